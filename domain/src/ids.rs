@@ -59,9 +59,7 @@ impl fmt::Display for ClusterName {
 }
 
 /// The store's number of one ingress in one life; never used again for another.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct IngressId(pub i64);
 
 impl fmt::Display for IngressId {

@@ -1,7 +1,7 @@
 //! An ingress as Routebook understands it: what a `networking.k8s.io/v1` Ingress says, reduced to
 //! what people review, without Kubernetes' own types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -123,6 +123,16 @@ pub enum Backend {
     Missing,
 }
 
+impl Backend {
+    /// The name of the Service, if it is one.
+    pub fn service(&self) -> Option<&str> {
+        match self {
+            Self::Service { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -143,6 +153,17 @@ pub enum Port {
     Name(String),
     /// Not said.
     Missing,
+}
+
+impl Port {
+    /// Reads what `Display` wrote. A port's name always has a letter, so a number is a number.
+    pub fn parse(text: &str) -> Self {
+        match text.parse() {
+            Ok(number) => Self::Number(number),
+            Err(_) if text.is_empty() || text == "no port" => Self::Missing,
+            Err(_) => Self::Name(text.to_owned()),
+        }
+    }
 }
 
 impl fmt::Display for Port {
@@ -168,7 +189,7 @@ impl Ingress {
     /// The distinct hosts in the order of the manifest; an empty one stands for every host.
     pub fn hosts(&self) -> Vec<&str> {
         let mut hosts: Vec<&str> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for route in &self.routes {
             if seen.insert(route.host.as_str()) {
                 hosts.push(&route.host);
@@ -177,12 +198,31 @@ impl Ingress {
         hosts
     }
 
-    /// The distinct names of the Services behind it, sorted.
-    pub fn services(&self) -> Vec<&str> {
-        let names = self.routes.iter().filter_map(|route| match &route.backend {
-            Backend::Service { name, .. } => Some(name.as_str()),
-            _ => None,
-        });
-        names.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    /// The distinct backends, in the order of the routes.
+    pub fn backends(&self) -> Vec<Backend> {
+        let mut seen = HashSet::new();
+        let backends = self.routes.iter().map(|route| &route.backend);
+        backends.filter(|backend| seen.insert(*backend)).cloned().collect()
+    }
+
+    /// What the search of the inventory looks through: hosts, name, namespace, services and paths,
+    /// lowercase, each once.
+    pub fn search_text(&self) -> String {
+        let mut seen = HashSet::new();
+        let mut text = format!("{}\n{}", self.object.name, self.object.namespace);
+        for route in &self.routes {
+            let service = match &route.backend {
+                Backend::Service { name, .. } | Backend::Resource { name, .. } => name,
+                Backend::Missing => "",
+            };
+            for part in [route.host.as_str(), service, route.path.as_str()] {
+                if part.len() > 1 && seen.insert(part) {
+                    text.push('\n');
+                    text.push_str(part);
+                }
+            }
+        }
+        text.make_ascii_lowercase();
+        text
     }
 }

@@ -312,11 +312,10 @@ impl Cursor {
         let fits = |key: &Key| matches!(key, Key::Number(_)) == numeric;
         let columns = match sort {
             Sort::Place => 3,
-            Sort::Namespace => 2,
+            Sort::Namespace | Sort::Class => 2,
             _ => 1,
         };
-        (keys.len() == columns && keys.iter().all(fits))
-            .then_some(Self { keys, id: IngressId(id) })
+        (keys.len() == columns && keys.iter().all(fits)).then_some(Self { keys, id: IngressId(id) })
     }
 
     fn to_text(&self) -> String {

@@ -277,8 +277,9 @@ fn route(host: &str, path: PathSpec, place: &str, oddities: &mut Vec<Problem>) -
     let place_of_type = || format!("{place}.pathType");
     match &path_type {
         PathType::Missing => oddities.push(Problem::PathTypeMissing { place: place_of_type() }),
-        PathType::Other(value) => oddities
-            .push(Problem::PathTypeUnknown { place: place_of_type(), value: value.clone() }),
+        PathType::Other(value) => {
+            oddities.push(Problem::PathTypeUnknown { place: place_of_type(), value: value.clone() })
+        }
         _ => {}
     }
     let backend = backend_of(path.backend, &format!("{place}.backend"), oddities);

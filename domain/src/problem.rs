@@ -3,12 +3,12 @@
 //! A problem is only said when it was checked: a kind that could not be read leaves its checks
 //! undone, and [`Checks`] says which were made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::class::ClassSource;
-use crate::ingress::{Backend, Ingress, Port};
+use crate::class::{Class, ClassSource};
+use crate::ingress::{Backend, Port};
 
 /// Something wrong with an ingress.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -145,65 +145,136 @@ pub struct ServiceFacts {
     pub ready: Option<i64>,
 }
 
-/// What an assessment may look up. Implemented by the store over one snapshot.
-pub trait Surroundings {
+/// What an assessment looks up.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
     /// Which checks can be made at all.
-    fn checks(&self) -> Checks;
-    /// The Service of this name in this namespace.
-    fn service(&self, namespace: &str, name: &str) -> Option<&ServiceFacts>;
-    /// Whether an IngressClass of this name exists.
-    fn class_exists(&self, name: &str) -> bool;
+    pub checks: Checks,
+    /// The Services behind the ingresses in question, by namespace and name.
+    pub services: HashMap<(String, String), ServiceFacts>,
+    /// The names of the cluster's IngressClasses.
+    pub classes: HashSet<String>,
 }
 
-/// Every problem of an ingress that can be told from its surroundings, sorted, without repeats.
-pub fn assess(ingress: &Ingress, around: &impl Surroundings) -> Vec<Problem> {
-    let mut found: BTreeSet<Problem> = ingress.oddities.iter().cloned().collect();
-    let checks = around.checks();
-    if checks.classes
-        && let Some(class) = &ingress.class
-        && class.source == ClassSource::Spec
-        && !around.class_exists(&class.name)
-    {
-        found.insert(Problem::ClassUnknown { class: class.name.clone() });
+/// The parts of an ingress that an assessment needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// The class it asks for.
+    pub class: Option<&'a Class>,
+    /// Its distinct backends.
+    pub backends: &'a [Backend],
+    /// What could not be understood of it.
+    pub oddities: &'a [Problem],
+}
+
+impl Surroundings {
+    /// Every problem that can be told of an ingress, sorted, without repeats.
+    pub fn assess(&self, subject: Subject<'_>) -> Vec<Problem> {
+        let mut found: BTreeSet<Problem> = subject.oddities.iter().cloned().collect();
+        found.extend(subject.class.and_then(|class| self.class_problem(class)));
+        let backends = subject.backends.iter();
+        found.extend(backends.filter_map(|one| self.backend_problem(subject.namespace, one)));
+        found.into_iter().collect()
     }
-    if checks.services {
-        let mut seen = std::collections::HashSet::new();
-        let backends = ingress.routes.iter().map(|route| &route.backend);
-        for backend in backends.filter(|backend| seen.insert(*backend)) {
-            found.extend(backend_problem(&ingress.object.namespace, backend, checks, around));
+
+    /// A class named by annotation needs no IngressClass: controllers read the annotation itself.
+    fn class_problem(&self, class: &Class) -> Option<Problem> {
+        let unknown = self.checks.classes
+            && class.source == ClassSource::Spec
+            && !self.classes.contains(&class.name);
+        unknown.then(|| Problem::ClassUnknown { class: class.name.clone() })
+    }
+
+    /// What is wrong with one backend, if anything.
+    pub fn backend_problem(&self, namespace: &str, backend: &Backend) -> Option<Problem> {
+        let Backend::Service { name, port } = backend else { return None };
+        if !self.checks.services {
+            return None;
+        }
+        let service = name.clone();
+        let Some(facts) = self.service(namespace, name) else {
+            return Some(Problem::ServiceMissing { service });
+        };
+        if facts.external {
+            return None;
+        }
+        if !facts.has_port(port) {
+            return Some(Problem::PortMissing { service, port: port.to_string() });
+        }
+        (self.checks.endpoints && facts.ready == Some(0))
+            .then_some(Problem::NoReadyEndpoints { service })
+    }
+
+    /// What is known of a Service.
+    pub fn service(&self, namespace: &str, name: &str) -> Option<&ServiceFacts> {
+        self.services.get(&(namespace.to_owned(), name.to_owned()))
+    }
+}
+
+impl ServiceFacts {
+    fn has_port(&self, port: &Port) -> bool {
+        self.ports.iter().any(|(number, name)| match port {
+            Port::Number(wanted) => number == wanted,
+            Port::Name(wanted) => name == wanted,
+            Port::Missing => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{ingress, route};
+
+    fn around(checks: Checks, ready: Option<i64>) -> Surroundings {
+        let facts = ServiceFacts { ports: vec![(80, "http".into())], external: false, ready };
+        let mut outside = facts.clone();
+        outside.external = true;
+        let key = |name: &str| ("shop".to_owned(), name.to_owned());
+        Surroundings {
+            checks,
+            services: HashMap::from([(key("web"), facts), (key("outside"), outside)]),
+            classes: HashSet::from(["nginx".to_owned()]),
         }
     }
-    found.into_iter().collect()
-}
 
-/// What is wrong with one backend, if anything.
-pub fn backend_problem(
-    namespace: &str,
-    backend: &Backend,
-    checks: Checks,
-    around: &impl Surroundings,
-) -> Option<Problem> {
-    let Backend::Service { name, port } = backend else { return None };
-    if !checks.services {
-        return None;
+    fn check(around: &Surroundings, change: impl FnOnce(&mut crate::Ingress), expected: &[&str]) {
+        let ingress = ingress("shop", "web").with(change).build();
+        let found = around.assess(Subject {
+            namespace: "shop",
+            class: ingress.class.as_ref(),
+            backends: &ingress.backends(),
+            oddities: &ingress.oddities,
+        });
+        assert_eq!(found.iter().map(Problem::code).collect::<Vec<_>>(), expected);
     }
-    let service = name.clone();
-    let Some(facts) = around.service(namespace, name) else {
-        return Some(Problem::ServiceMissing { service });
-    };
-    if facts.external {
-        return None;
+
+    #[test]
+    fn what_is_wrong_is_found() {
+        let around = around(Checks::ALL, Some(2));
+        check(&around, |_| {}, &[]);
+        check(&around, |i| i.routes[0] = route("h", "/", "gone", 80), &["service-missing"]);
+        check(&around, |i| i.routes[0] = route("h", "/", "web", 81), &["port-missing"]);
+        check(&around, |i| i.routes[0] = route("h", "/", "outside", 9), &[]);
+        check(&around, |i| i.class.as_mut().unwrap().name = "x".into(), &["class-unknown"]);
+        let by_annotation = |i: &mut crate::Ingress| {
+            i.class = Some(Class { name: "x".into(), source: ClassSource::Annotation });
+        };
+        check(&around, by_annotation, &[]);
+        check(&around, |i| i.oddities.push(Problem::NoRoutes), &["no-routes"]);
     }
-    let has_port = facts.ports.iter().any(|(number, name)| match port {
-        Port::Number(wanted) => number == wanted,
-        Port::Name(wanted) => name == wanted,
-        Port::Missing => false,
-    });
-    if !has_port {
-        return Some(Problem::PortMissing { service, port: port.to_string() });
-    }
-    match facts.ready {
-        Some(0) if checks.endpoints => Some(Problem::NoReadyEndpoints { service }),
-        _ => None,
+
+    #[test]
+    fn what_was_not_looked_up_is_not_a_problem() {
+        let lost = |i: &mut crate::Ingress| {
+            i.class.as_mut().unwrap().name = "x".into();
+            i.routes[0] = route("h", "/", "gone", 80);
+        };
+        check(&around(Checks::default(), None), lost, &[]);
+        check(&around(Checks { services: true, ..Checks::default() }, Some(0)), |_| {}, &[]);
+        check(&around(Checks::ALL, Some(0)), |_| {}, &["no-ready-endpoints"]);
+        check(&around(Checks::ALL, None), |_| {}, &[]);
     }
 }

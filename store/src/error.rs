@@ -1,6 +1,6 @@
 //! What can go wrong with the store, as its callers tell it apart.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An error of the store. Messages name the file and the way out.
 #[derive(Debug, thiserror::Error)]
@@ -61,4 +61,25 @@ pub enum Error {
     /// Anything else that SQLite says.
     #[error("database: {0}")]
     Other(String),
+}
+
+impl Error {
+    /// Sorts what SQLite says by what the reader can do about it. The codes are SQLite's primary
+    /// result codes (sqlite.org/rescode.html).
+    pub(crate) fn from_sqlx(path: &Path, error: &sqlx::Error) -> Self {
+        let path = path.to_owned();
+        let sqlx::Error::Database(database) = error else {
+            return Self::Other(error.to_string());
+        };
+        let reason = database.message().to_owned();
+        let code = database.code().and_then(|code| code.parse::<i64>().ok()).unwrap_or(0);
+        match code & 0xff {
+            5 | 6 => Self::InUse(path),
+            8 => Self::ReadOnly(path),
+            11 | 26 => Self::Corrupt { path, reason },
+            13 => Self::DiskFull(path),
+            14 => Self::Open { path, reason },
+            _ => Self::Other(reason),
+        }
+    }
 }

@@ -1,32 +1,100 @@
-//! The SQLite store.
+//! The SQLite store; the only crate that names sqlx.
+//!
+//! One connection writes, in `BEGIN IMMEDIATE` transactions; several only read. Everything a
+//! person was told is saved is on the disk by then (WAL with `synchronous=FULL`). Rows are private
+//! structs turned into domain types here. SQL stays portable where SQLite allows it.
+
+mod backup;
+mod detail;
 mod error;
-use std::path::Path;
-pub use error::Error;
-use domain::{IngressId, detail::Detail, inventory::{Choices, Page, View}, sync::ClusterStatus};
+mod ingresses;
+mod inventory;
+mod migrations;
+mod open;
+mod reassess;
+mod row;
+mod surroundings;
+mod sync_status;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use domain::sync::ClusterStatus;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnection;
 use tokio::sync::watch;
+
+pub use backup::backup;
+pub use error::Error;
+pub use ingresses::{Applied, Batch, Gone, Known, Sighting};
+pub use migrations::SCHEMA;
+pub use surroundings::{Facts, Surrounding};
 
 /// The store: one writer, several readers. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Store {}
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    readers: SqlitePool,
+    writer: tokio::sync::Mutex<SqliteConnection>,
+    statuses: Mutex<Vec<ClusterStatus>>,
+    revision: watch::Sender<u64>,
+    sqlite_version: String,
+    /// Held as long as the store is open, so that a second process refuses.
+    _lock: File,
+}
+
 impl Store {
-    /// Opens (and creates, and migrates) the file.
-    pub async fn open(_path: &Path) -> Result<Self, Error> { unimplemented!() }
-    /// The inventory.
-    pub async fn inventory(&self, _view: &View) -> Result<Page, Error> { unimplemented!() }
-    /// What the filters may be set to.
-    pub async fn choices(&self) -> Result<Choices, Error> { unimplemented!() }
-    /// One ingress.
-    pub async fn ingress(&self, _id: IngressId) -> Result<Option<Detail>, Error> { unimplemented!() }
-    /// The sync status of every cluster, by name.
-    pub async fn clusters(&self) -> Result<Vec<ClusterStatus>, Error> { unimplemented!() }
-    /// Bytes of the database and its write-ahead log.
-    pub async fn size(&self) -> Result<u64, Error> { unimplemented!() }
-    /// Schema version and SQLite version.
-    pub fn versions(&self) -> (i64, String) { unimplemented!() }
-    /// Writes a consistent copy to a new file.
-    pub async fn backup(&self, _to: &Path) -> Result<(), Error> { unimplemented!() }
-    /// A number that grows with every commit that changed something a page shows.
-    pub fn revision(&self) -> watch::Receiver<u64> { unimplemented!() }
-    /// Finishes what is under way and closes the file.
-    pub async fn close(self) { unimplemented!() }
+    /// Opens the file, makes it if it is not there, and brings its schema up to date.
+    pub async fn open(path: &Path) -> Result<Self, Error> {
+        open::open(path).await
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// The schema version and SQLite's version.
+    pub fn versions(&self) -> (i64, String) {
+        (SCHEMA, self.0.sqlite_version.clone())
+    }
+
+    /// A number that changes with every commit that changed something a page shows.
+    pub fn revision(&self) -> watch::Receiver<u64> {
+        self.0.revision.subscribe()
+    }
+
+    /// The bytes that the database and its write-ahead log take on the disk.
+    pub async fn size(&self) -> Result<u64, Error> {
+        let length = |suffix: &str| {
+            let mut file = self.0.path.clone().into_os_string();
+            file.push(suffix);
+            async move { tokio::fs::metadata(file).await.map_or(0, |meta| meta.len()) }
+        };
+        Ok(length("").await + length("-wal").await)
+    }
+
+    /// Finishes what is under way, saves the sync status and closes the file.
+    pub async fn close(self) -> Result<(), Error> {
+        self.save_statuses().await?;
+        self.0.readers.close().await;
+        let mut writer = self.0.writer.lock().await;
+        let checkpoint = sqlx::raw_sql("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+        checkpoint.execute(&mut *writer).await.map_err(self.failed())?;
+        Ok(())
+    }
+
+    /// Says that something a page shows has changed.
+    fn announce(&self) {
+        self.0.revision.send_modify(|revision| *revision += 1);
+    }
+
+    /// Turns an error of SQLite into one that names the file and the way out.
+    fn failed(&self) -> impl Fn(sqlx::Error) -> Error + '_ {
+        |error| Error::from_sqlx(&self.0.path, &error)
+    }
 }

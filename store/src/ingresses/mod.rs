@@ -1,0 +1,136 @@
+//! Takes over what was seen of a cluster's ingresses: new lives, changes, removals, returns.
+
+mod history;
+mod plan;
+mod write;
+
+use std::collections::HashMap;
+
+use domain::detail::Proof;
+use domain::problem::Checks;
+use domain::{ClusterName, Ingress, manifest, material};
+use jiff::Timestamp;
+use sqlx::{Connection, SqliteConnection};
+
+use crate::{Error, Store};
+
+pub(crate) use history::latest;
+pub(crate) use plan::unpack;
+
+/// One sight of an ingress.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    pub(crate) ingress: Ingress,
+    pub(crate) material_hash: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Sighting {
+    /// Reads the API server's JSON, without `kind` and `apiVersion`, which lists leave out.
+    pub fn read(json: &str) -> Self {
+        let ingress = manifest::ingress(json);
+        let material_hash = material::hash(&ingress);
+        let body = lz4_flex::compress_prepend_size(json.as_bytes());
+        Self { ingress, material_hash, body }
+    }
+
+    /// The identity of this life.
+    pub fn uid(&self) -> &str {
+        &self.ingress.object.uid
+    }
+}
+
+/// What to take over at once. For one UID there is one entry in all: the last that is known.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// What is there.
+    pub seen: Vec<Sighting>,
+    /// What the API server reported as deleted, with its last state.
+    pub deleted: Vec<Sighting>,
+    /// The UIDs that a complete list did not have.
+    pub missing: Vec<String>,
+    /// Whether this comes from the first list of a cluster: nothing "appears" in that.
+    pub first: bool,
+}
+
+/// What the store knows of one life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The version that is stored.
+    pub version: String,
+    /// Whether it is gone.
+    pub gone: bool,
+}
+
+/// A removal: which life, and what proves it.
+#[derive(Debug, Clone, Copy)]
+pub struct Gone {
+    pub(crate) id: i64,
+    pub(crate) proof: Proof,
+}
+
+/// What a batch came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Ingresses written, new or changed.
+    pub written: u64,
+    /// Ingresses found to be gone.
+    pub removed: u64,
+}
+
+impl Store {
+    /// Every life that the store knows of a cluster, by UID.
+    pub async fn known_ingresses(
+        &self,
+        cluster: &ClusterName,
+    ) -> Result<HashMap<String, Known>, Error> {
+        let rows: Vec<(String, String, bool)> =
+            sqlx::query_as("SELECT uid, resource_version, gone FROM ingresses WHERE cluster = $1")
+                .bind(cluster.as_str())
+                .fetch_all(&self.0.readers)
+                .await
+                .map_err(self.failed())?;
+        let known = |(uid, version, gone)| (uid, Known { version, gone });
+        Ok(rows.into_iter().map(known).collect())
+    }
+
+    /// Takes over a batch in one transaction: all of it, or nothing.
+    pub async fn apply_ingresses(
+        &self,
+        cluster: &ClusterName,
+        batch: &Batch,
+        now: Timestamp,
+    ) -> Result<Applied, Error> {
+        let checks = self.checks(cluster);
+        let mut writer = self.0.writer.lock().await;
+        let applied = apply(&mut writer, cluster.as_str(), batch, now, checks)
+            .await
+            .map_err(self.failed())?;
+        drop(writer);
+        if applied != Applied::default() {
+            self.announce();
+        }
+        Ok(applied)
+    }
+}
+
+async fn apply(
+    writer: &mut SqliteConnection,
+    cluster: &str,
+    batch: &Batch,
+    now: Timestamp,
+    checks: Checks,
+) -> Result<Applied, sqlx::Error> {
+    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
+    let plan = plan::plan(&mut transaction, cluster, batch).await?;
+    let applied = Applied {
+        written: plan.writes.len() as u64,
+        removed: plan.removals.len() as u64,
+    };
+    write::removals(&mut transaction, &plan.removals, now).await?;
+    write::writes(&mut transaction, cluster, &plan.writes, now, checks).await?;
+    write::removals(&mut transaction, &plan.late_removals, now).await?;
+    history::record(&mut transaction, &plan, now, batch.first).await?;
+    transaction.commit().await?;
+    Ok(applied)
+}

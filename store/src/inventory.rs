@@ -1,0 +1,249 @@
+//! Answers the inventory's questions: one page in one order, from an index.
+
+use std::collections::HashMap;
+
+use domain::IngressId;
+use domain::inventory::{
+    At, COUNT_LIMIT, Choices, Count, Cursor, Key, PAGE_SIZE, Page, ProblemFilter, Row, Shown, Sort,
+    View,
+};
+use domain::problem::Checks;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
+
+use crate::reassess::class;
+use crate::row::{created, from_json, moment};
+use crate::surroundings::classes;
+use crate::{Error, Store};
+
+const COLUMNS: &str = "i.id, i.cluster, i.namespace, i.name, i.class, i.class_source, i.hosts, \
+    i.host_count, i.route_count, i.addresses, i.created_at, i.removed_at, i.problems, i.checks, \
+    i.first_host, i.problem_count";
+
+impl Store {
+    /// One page of the inventory, with its counts, from one snapshot.
+    pub async fn inventory(&self, view: &View) -> Result<Page, Error> {
+        let mut reader = self.0.readers.begin().await.map_err(self.failed())?;
+        page(&mut reader, view).await.map_err(self.failed())
+    }
+
+    /// What the filters may be set to.
+    pub async fn choices(&self) -> Result<Choices, Error> {
+        let clusters = self.clusters().await?.into_iter().map(|status| status.name).collect();
+        // Steps from one class to the next in the index, rather than reading every row.
+        let classes = sqlx::query_scalar(
+            "WITH RECURSIVE step (class) AS (
+               SELECT min(class) FROM ingresses WHERE gone = 0 AND class > ''
+               UNION ALL
+               SELECT (SELECT min(class) FROM ingresses WHERE gone = 0 AND class > step.class)
+               FROM step WHERE step.class IS NOT NULL
+             )
+             SELECT class FROM step WHERE class IS NOT NULL",
+        )
+        .fetch_all(&self.0.readers)
+        .await
+        .map_err(self.failed())?;
+        Ok(Choices { clusters, classes })
+    }
+}
+
+async fn page(connection: &mut SqliteConnection, view: &View) -> Result<Page, sqlx::Error> {
+    let total = total(connection, view.shown).await?;
+    let matching =
+        if view.is_filtered() { matching(connection, view).await? } else { Count::Exactly(total) };
+    let few = matches!(matching, Count::Exactly(count) if count <= FEW);
+    let backwards = matches!(view.at, At::Before(_));
+    let mut rows = rows(connection, view, few).await?;
+    let more = rows.len() > PAGE_SIZE;
+    rows.truncate(PAGE_SIZE);
+    if backwards {
+        rows.reverse();
+    }
+    let cursor = |row: Option<&(Row, Cursor)>| row.map(|(_, cursor)| cursor.clone());
+    let first = cursor(rows.first());
+    let last = cursor(rows.last());
+    let (previous, next) = match view.at {
+        At::Start => (None, last.filter(|_| more)),
+        At::After(_) => (first, last.filter(|_| more)),
+        At::Before(_) => (first.filter(|_| more), last),
+    };
+    let mut rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
+    name_controllers(connection, &mut rows).await?;
+    Ok(Page { rows, matching, total, previous, next })
+}
+
+async fn total(connection: &mut SqliteConnection, shown: Shown) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT count(*) FROM ingresses WHERE gone = $1")
+        .bind(gone(shown))
+        .fetch_one(connection)
+        .await
+}
+
+async fn matching(connection: &mut SqliteConnection, view: &View) -> Result<Count, sqlx::Error> {
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM (SELECT 1 FROM ");
+    filters(&mut query, view, true);
+    query.push(" LIMIT ").push_bind(COUNT_LIMIT + 1).push(")");
+    let count: i64 = query.build_query_scalar().fetch_one(connection).await?;
+    if count > COUNT_LIMIT { Ok(Count::MoreThan(COUNT_LIMIT)) } else { Ok(Count::Exactly(count)) }
+}
+
+/// Up to so many matches are found first and sorted then; more are met soon enough on the way
+/// through the order.
+const FEW: i64 = 2_000;
+
+async fn rows(
+    connection: &mut SqliteConnection,
+    view: &View,
+    few: bool,
+) -> Result<Vec<(Row, Cursor)>, sqlx::Error> {
+    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {COLUMNS} FROM "));
+    filters(&mut query, view, few);
+    let columns = columns(view.sort);
+    let backwards = matches!(view.at, At::Before(_));
+    let ascending = view.descending == backwards;
+    if let At::After(cursor) | At::Before(cursor) = &view.at {
+        query.push(format!(" AND ({}, i.id) ", columns.join(", ")));
+        query.push(if ascending { "> (" } else { "< (" });
+        for key in &cursor.keys {
+            match key {
+                Key::Text(text) => query.push_bind(text.clone()),
+                Key::Number(number) => query.push_bind(*number),
+            };
+            query.push(", ");
+        }
+        query.push_bind(cursor.id.0).push(")");
+    }
+    let direction = if ascending { "" } else { " DESC" };
+    query.push(" ORDER BY ");
+    for column in columns {
+        query.push(format!("{column}{direction}, "));
+    }
+    query.push(format!("i.id{direction} LIMIT {}", PAGE_SIZE + 1));
+    let rows = query.build().fetch_all(connection).await?;
+    rows.iter().map(|row| read(row, view.sort)).collect()
+}
+
+fn columns(sort: Sort) -> &'static [&'static str] {
+    match sort {
+        Sort::Place => &["i.cluster", "i.namespace", "i.name"],
+        Sort::Namespace => &["i.namespace", "i.name"],
+        Sort::Name => &["i.name"],
+        Sort::Host => &["i.first_host"],
+        Sort::Class => &["i.class", "i.cluster"],
+        Sort::Created => &["i.created_at"],
+        Sort::Problems => &["i.problem_count"],
+    }
+}
+
+/// The tables and conditions of a view. `search_first` walks through what the search finds;
+/// otherwise SQLite walks through the order and looks at each row's text.
+fn filters(query: &mut QueryBuilder<Sqlite>, view: &View, search_first: bool) {
+    let words: Vec<String> = view.search.split_whitespace().map(str::to_lowercase).collect();
+    // Words of fewer than three characters are not in the index.
+    let (indexed, short): (Vec<_>, Vec<_>) =
+        words.iter().partition(|word| word.chars().count() >= 3);
+    if search_first && !indexed.is_empty() {
+        let terms: Vec<String> =
+            indexed.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+        query.push("ingress_search AS s CROSS JOIN ingresses AS i ON i.id = s.rowid ");
+        query.push("WHERE s.text MATCH ").push_bind(terms.join(" AND "));
+        query.push(" AND i.gone = ").push_bind(gone(view.shown));
+        contains(query, &short);
+    } else if words.is_empty() {
+        query.push("ingresses AS i WHERE i.gone = ").push_bind(gone(view.shown));
+    } else {
+        query.push("ingresses AS i CROSS JOIN ingress_search AS s ON s.rowid = i.id ");
+        query.push("WHERE i.gone = ").push_bind(gone(view.shown));
+        contains(query, &words.iter().collect::<Vec<_>>());
+    }
+    equals(query, "i.cluster", view.cluster.as_deref());
+    equals(query, "i.namespace", view.namespace.as_deref());
+    equals(query, "i.class", view.class.as_deref().map(|class| if class == "-" { "" } else { class }));
+    match view.problem {
+        None => {}
+        Some(ProblemFilter::Any) => {
+            query.push(" AND i.problem_count > 0");
+        }
+        Some(ProblemFilter::None) => {
+            query.push(" AND i.problem_count = 0 AND i.checks = ").push_bind(Checks::ALL.bits());
+        }
+        Some(ProblemFilter::Unchecked) => {
+            query.push(" AND i.checks <> ").push_bind(Checks::ALL.bits());
+        }
+        Some(ProblemFilter::Code(code)) => {
+            query.push(" AND i.problem_count > 0 AND instr(i.problems, ");
+            query.push_bind(format!("\"{code}\"")).push(") > 0");
+        }
+    }
+}
+
+fn equals(query: &mut QueryBuilder<Sqlite>, column: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        query.push(format!(" AND {column} = ")).push_bind(value.to_owned());
+    }
+}
+
+fn contains(query: &mut QueryBuilder<Sqlite>, words: &[&String]) {
+    for word in words {
+        query.push(" AND instr(s.text, ").push_bind((*word).clone()).push(") > 0");
+    }
+}
+
+fn gone(shown: Shown) -> i64 {
+    match shown {
+        Shown::Present => 0,
+        Shown::Removed => 1,
+    }
+}
+
+fn read(row: &SqliteRow, sort: Sort) -> Result<(Row, Cursor), sqlx::Error> {
+    let text = |index: usize| row.try_get::<String, _>(index);
+    let number = |index: usize| row.try_get::<i64, _>(index);
+    let id = IngressId(number(0)?);
+    let (cluster, namespace, name) = (text(1)?, text(2)?, text(3)?);
+    let class_name = text(4)?;
+    let keys = match sort {
+        Sort::Place => vec![&cluster, &namespace, &name].into_iter().map(key).collect(),
+        Sort::Namespace => vec![key(&namespace), key(&name)],
+        Sort::Name => vec![key(&name)],
+        Sort::Host => vec![Key::Text(text(14)?)],
+        Sort::Class => vec![key(&class_name), key(&cluster)],
+        Sort::Created => vec![Key::Number(number(10)?)],
+        Sort::Problems => vec![Key::Number(number(15)?)],
+    };
+    let found = Row {
+        id,
+        cluster,
+        namespace,
+        name,
+        class: class(&class_name, row.try_get::<Option<&str>, _>(5)?),
+        controller: None,
+        hosts: from_json(row.try_get(6)?),
+        host_count: number(7)?,
+        route_count: number(8)?,
+        addresses: from_json(row.try_get(9)?),
+        created_at: created(number(10)?),
+        removed_at: row.try_get::<Option<i64>, _>(11)?.map(moment),
+        problems: from_json(row.try_get(12)?),
+        checks: Checks::from_bits(number(13)?),
+    };
+    Ok((found, Cursor { keys, id }))
+}
+
+fn key(text: &String) -> Key {
+    Key::Text(text.clone())
+}
+
+async fn name_controllers(
+    connection: &mut SqliteConnection,
+    rows: &mut [Row],
+) -> Result<(), sqlx::Error> {
+    let mut known: HashMap<String, HashMap<String, String>> = HashMap::new();
+    for row in rows {
+        let Some(class) = &row.class else { continue };
+        if !known.contains_key(&row.cluster) {
+            known.insert(row.cluster.clone(), classes(connection, &row.cluster).await?);
+        }
+        row.controller = known[&row.cluster].get(&class.name).cloned();
+    }
+    Ok(())
+}

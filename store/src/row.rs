@@ -1,0 +1,43 @@
+//! How values stand in the database.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Rows of one statement: enough to make the round trip to SQLite's thread cheap, few enough that
+/// the statement stays small in the cache.
+const CHUNK: usize = 64;
+
+/// Cuts rows into chunks of one size and a rest of single rows, so that only two statements per
+/// table are ever prepared.
+pub(crate) fn chunks<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    let (whole, rest) = rows.split_at(rows.len() - rows.len() % CHUNK);
+    whole.chunks(CHUNK).chain(rest.chunks(1))
+}
+
+/// Milliseconds since 1970 UTC.
+pub(crate) fn millis(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// A moment from milliseconds; one outside the calendar is the epoch.
+pub(crate) fn moment(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// `created_at`: -1 stands for unknown.
+pub(crate) fn created(millis: i64) -> Option<Timestamp> {
+    (millis >= 0).then(|| moment(millis))
+}
+
+pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("our own types have only text keys")
+}
+
+/// What this crate wrote itself. Something else reads as the default rather than hiding the row.
+pub(crate) fn from_json<T: DeserializeOwned + Default>(text: &str) -> T {
+    serde_json::from_str(text).unwrap_or_else(|error| {
+        tracing::error!(%error, "a stored value could not be read");
+        T::default()
+    })
+}

@@ -1,0 +1,223 @@
+//! How fresh the store is, per cluster and kind: kept in memory, where it changes with every sign
+//! of life of a watch, and saved now and then. What is saved is never fresher than the truth.
+
+use domain::ClusterName;
+use domain::sync::{ClusterStatus, Kind, KindStatus, Phase};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::row::{millis, moment};
+use crate::{Error, Store};
+
+type ClusterRow = (String, Option<String>, Option<String>, Option<String>, Option<String>);
+type KindRow =
+    (String, String, String, Option<i64>, Option<i64>, Option<String>, i64, Option<String>);
+
+/// Reads what the last process saved. Nothing is under way yet, whatever was then.
+pub(crate) async fn load(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<ClusterStatus>, sqlx::Error> {
+    let clusters: Vec<ClusterRow> =
+        sqlx::query_as("SELECT name, uid, server, version, error FROM clusters ORDER BY name")
+            .fetch_all(&mut *connection)
+            .await?;
+    let kinds: Vec<KindRow> = sqlx::query_as(
+        "SELECT cluster, kind, phase, data_as_of, listed_at, resource_version, objects, error
+         FROM sync_status",
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut statuses: Vec<_> = clusters.into_iter().map(cluster_status).collect();
+    for row in kinds {
+        let Some(kind) = Kind::parse(&row.1) else { continue };
+        let cluster = statuses.iter_mut().find(|status| status.name == row.0);
+        let status = cluster.and_then(|c| c.kinds.iter_mut().find(|status| status.kind == kind));
+        if let Some(status) = status {
+            *status = kind_status(kind, row);
+        }
+    }
+    Ok(statuses)
+}
+
+fn cluster_status((name, uid, server, version, error): ClusterRow) -> ClusterStatus {
+    let kinds = Kind::ALL.map(KindStatus::new).to_vec();
+    ClusterStatus { name, uid, server, version, error, configured: false, kinds }
+}
+
+fn kind_status(kind: Kind, row: KindRow) -> KindStatus {
+    let (_, _, phase, data_as_of, listed_at, resource_version, objects, error) = row;
+    let phase = match Phase::parse(&phase) {
+        Phase::NotPermitted => Phase::NotPermitted,
+        _ => Phase::Waiting,
+    };
+    KindStatus {
+        phase,
+        data_as_of: data_as_of.map(moment),
+        listed_at: listed_at.map(moment),
+        resource_version,
+        objects,
+        error,
+        ..KindStatus::new(kind)
+    }
+}
+
+impl Store {
+    /// The sync status of every cluster, by name.
+    pub async fn clusters(&self) -> Result<Vec<ClusterStatus>, Error> {
+        Ok(self.statuses().clone())
+    }
+
+    /// Makes the configured clusters known; others keep their records, marked as not configured.
+    pub async fn configure(&self, names: &[ClusterName]) -> Result<(), Error> {
+        let mut writer = self.0.writer.lock().await;
+        for name in names {
+            sqlx::query("INSERT INTO clusters (name) VALUES ($1) ON CONFLICT (name) DO NOTHING")
+                .bind(name.as_str())
+                .execute(&mut *writer)
+                .await
+                .map_err(self.failed())?;
+        }
+        let mut statuses = self.statuses();
+        for name in names {
+            if !statuses.iter().any(|status| status.name == name.as_str()) {
+                statuses.push(cluster_status((name.to_string(), None, None, None, None)));
+            }
+        }
+        statuses.sort_by(|a, b| a.name.cmp(&b.name));
+        for status in statuses.iter_mut() {
+            status.configured = names.iter().any(|name| name.as_str() == status.name);
+        }
+        Ok(())
+    }
+
+    /// Records which cluster stands behind a name. Another one than before is refused, unless the
+    /// operator accepts it.
+    pub async fn identify(
+        &self,
+        name: &ClusterName,
+        uid: &str,
+        server: &str,
+        version: &str,
+        accept: bool,
+    ) -> Result<(), Error> {
+        let known = self.status_of(name).and_then(|status| status.uid);
+        if let Some(known) = known.filter(|known| known != uid && !accept) {
+            let (name, found) = (name.to_string(), uid.to_owned());
+            return Err(Error::OtherCluster { name, known, found });
+        }
+        let mut writer = self.0.writer.lock().await;
+        sqlx::query(
+            "UPDATE clusters SET uid = $2, server = $3, version = $4, error = NULL WHERE name = $1",
+        )
+        .bind(name.as_str())
+        .bind(uid)
+        .bind(server)
+        .bind(version)
+        .execute(&mut *writer)
+        .await
+        .map_err(self.failed())?;
+        drop(writer);
+        self.change_cluster(name, |status| {
+            status.uid = Some(uid.to_owned());
+            status.server = Some(server.to_owned());
+            status.version = Some(version.to_owned());
+            status.error = None;
+        });
+        Ok(())
+    }
+
+    /// Says why a cluster as a whole cannot be read; `None` when it can.
+    pub fn set_cluster_error(&self, name: &ClusterName, error: Option<String>) {
+        self.change_cluster(name, |status| status.error = error);
+    }
+
+    /// Changes the status of one kind, in memory.
+    pub fn set_status(
+        &self,
+        name: &ClusterName,
+        kind: Kind,
+        change: impl FnOnce(&mut KindStatus),
+    ) {
+        self.change_cluster(name, |cluster| {
+            if let Some(status) = cluster.kinds.iter_mut().find(|status| status.kind == kind) {
+                change(status);
+            }
+        });
+    }
+
+    /// The status of one kind.
+    pub fn kind_status(&self, name: &ClusterName, kind: Kind) -> KindStatus {
+        let cluster = self.status_of(name);
+        let status = cluster.and_then(|cluster| cluster.kind(kind).cloned());
+        status.unwrap_or_else(|| KindStatus::new(kind))
+    }
+
+    /// Writes every status to the file, in one transaction.
+    pub async fn save_statuses(&self) -> Result<(), Error> {
+        let statuses = self.statuses().clone();
+        let mut writer = self.0.writer.lock().await;
+        save_all(&mut writer, &statuses).await.map_err(self.failed())
+    }
+
+    fn status_of(&self, name: &ClusterName) -> Option<ClusterStatus> {
+        self.statuses().iter().find(|status| status.name == name.as_str()).cloned()
+    }
+
+    fn change_cluster(&self, name: &ClusterName, change: impl FnOnce(&mut ClusterStatus)) {
+        let mut statuses = self.statuses();
+        if let Some(status) = statuses.iter_mut().find(|status| status.name == name.as_str()) {
+            change(status);
+        }
+    }
+
+    fn statuses(&self) -> std::sync::MutexGuard<'_, Vec<ClusterStatus>> {
+        self.0.statuses.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+async fn save_all(
+    writer: &mut SqliteConnection,
+    statuses: &[ClusterStatus],
+) -> Result<(), sqlx::Error> {
+    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
+    for cluster in statuses.iter().filter(|cluster| cluster.configured) {
+        sqlx::query("UPDATE clusters SET error = $2 WHERE name = $1")
+            .bind(&cluster.name)
+            .bind(&cluster.error)
+            .execute(&mut *transaction)
+            .await?;
+        for status in &cluster.kinds {
+            save(&mut transaction, &cluster.name, status).await?;
+        }
+    }
+    transaction.commit().await
+}
+
+async fn save(
+    connection: &mut SqliteConnection,
+    cluster: &str,
+    status: &KindStatus,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO sync_status
+           (cluster, kind, phase, data_as_of, listed_at, resource_version, objects, error)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (cluster, kind) DO UPDATE SET
+           phase = excluded.phase,
+           data_as_of = excluded.data_as_of,
+           listed_at = excluded.listed_at,
+           resource_version = excluded.resource_version,
+           objects = excluded.objects,
+           error = excluded.error",
+    )
+    .bind(cluster)
+    .bind(status.kind.as_str())
+    .bind(status.phase.as_str())
+    .bind(status.data_as_of.map(millis))
+    .bind(status.listed_at.map(millis))
+    .bind(&status.resource_version)
+    .bind(status.objects)
+    .bind(&status.error)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
