@@ -16,8 +16,7 @@ pub async fn backup(database: &Path, to: &Path) -> Result<(), Error> {
     }
     let failed = |error| Error::from_sqlx(database, &error);
     let options = SqliteConnectOptions::new().filename(database).read_only(true);
-    let mut connection =
-        options.disable_statement_logging().connect().await.map_err(failed)?;
+    let mut connection = options.disable_statement_logging().connect().await.map_err(failed)?;
     let target = to.to_str().ok_or_else(|| taken("its name is not UTF-8"))?;
     let copied = sqlx::query("VACUUM INTO $1").bind(target).execute(&mut connection).await;
     if let Err(error) = copied {

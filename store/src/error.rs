@@ -41,10 +41,14 @@ pub enum Error {
         reason: String,
     },
     /// No room is left.
-    #[error("the disk of the database {0} is full; make room: nothing was lost, and it goes on by itself")]
+    #[error(
+        "the disk of the database {0} is full; make room: nothing was lost, and it goes on by itself"
+    )]
     DiskFull(PathBuf),
     /// It may not be written.
-    #[error("the database {0} is read-only for this process; give its user write access to the file and its folder")]
+    #[error(
+        "the database {0} is read-only for this process; give its user write access to the file and its folder"
+    )]
     ReadOnly(PathBuf),
     /// A cluster's name is already that of another cluster.
     #[error(

@@ -157,7 +157,11 @@ fn filters(query: &mut QueryBuilder<Sqlite>, view: &View, search_first: bool) {
     }
     equals(query, "i.cluster", view.cluster.as_deref());
     equals(query, "i.namespace", view.namespace.as_deref());
-    equals(query, "i.class", view.class.as_deref().map(|class| if class == "-" { "" } else { class }));
+    equals(
+        query,
+        "i.class",
+        view.class.as_deref().map(|class| if class == "-" { "" } else { class }),
+    );
     match view.problem {
         None => {}
         Some(ProblemFilter::Any) => {

@@ -18,8 +18,7 @@ impl Store {
     pub async fn reassess_all(&self, cluster: &ClusterName) -> Result<u64, Error> {
         let checks = self.checks(cluster);
         let mut writer = self.0.writer.lock().await;
-        let written =
-            all(&mut writer, cluster.as_str(), checks).await.map_err(self.failed())?;
+        let written = all(&mut writer, cluster.as_str(), checks).await.map_err(self.failed())?;
         drop(writer);
         if written > 0 {
             self.announce();

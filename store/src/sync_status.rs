@@ -131,12 +131,7 @@ impl Store {
     }
 
     /// Changes the status of one kind, in memory.
-    pub fn set_status(
-        &self,
-        name: &ClusterName,
-        kind: Kind,
-        change: impl FnOnce(&mut KindStatus),
-    ) {
+    pub fn set_status(&self, name: &ClusterName, kind: Kind, change: impl FnOnce(&mut KindStatus)) {
         self.change_cluster(name, |cluster| {
             if let Some(status) = cluster.kinds.iter_mut().find(|status| status.kind == kind) {
                 change(status);

@@ -28,7 +28,12 @@ pub struct Sighting {
 impl Sighting {
     /// Reads the API server's JSON, without `kind` and `apiVersion`, which lists leave out.
     pub fn read(json: &str) -> Self {
-        let ingress = manifest::ingress(json);
+        let mut ingress = manifest::ingress(json);
+        let object = &mut ingress.object;
+        if object.uid.is_empty() {
+            // No API server leaves it out. Should one, the object is still kept apart by its name.
+            object.uid = format!("none:{}/{}", object.namespace, object.name);
+        }
         let material_hash = material::hash(&ingress);
         let body = lz4_flex::compress_prepend_size(json.as_bytes());
         Self { ingress, material_hash, body }
@@ -51,6 +56,8 @@ pub struct Batch {
     pub missing: Vec<String>,
     /// Whether this comes from the first list of a cluster: nothing "appears" in that.
     pub first: bool,
+    /// Compare even what has the stored version: versions may have been given out twice.
+    pub distrust_versions: bool,
 }
 
 /// What the store knows of one life.
@@ -123,10 +130,8 @@ async fn apply(
 ) -> Result<Applied, sqlx::Error> {
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
     let plan = plan::plan(&mut transaction, cluster, batch).await?;
-    let applied = Applied {
-        written: plan.writes.len() as u64,
-        removed: plan.removals.len() as u64,
-    };
+    let applied =
+        Applied { written: plan.writes.len() as u64, removed: plan.removals.len() as u64 };
     write::removals(&mut transaction, &plan.removals, now).await?;
     write::writes(&mut transaction, cluster, &plan.writes, now, checks).await?;
     write::removals(&mut transaction, &plan.late_removals, now).await?;

@@ -74,7 +74,9 @@ pub(super) async fn plan<'a>(
         }
     }
     let unchanged = |known: &Stored, sighting: &Sighting| {
-        !known.gone && known.version == sighting.ingress.object.resource_version
+        !batch.distrust_versions
+            && !known.gone
+            && known.version == sighting.ingress.object.resource_version
     };
     let mut changed = Vec::new();
     for sighting in &batch.seen {

@@ -1,0 +1,235 @@
+//! Requests to an API server: pages of lists, and watches, with our own deadlines.
+
+use std::time::Duration;
+
+use bytes::{Buf, Bytes, BytesMut};
+use domain::sync::Kind;
+use futures::FutureExt;
+use http_body_util::BodyExt;
+use kube::Client;
+use kube::client::Body;
+use serde::Deserialize;
+use tokio::time::timeout;
+
+use super::connect::get;
+use super::failure::Failure;
+use crate::Timing;
+
+/// What a request is about, for the message when it is refused.
+#[derive(Clone, Copy)]
+pub(crate) enum Asked {
+    /// The cluster as such.
+    Cluster,
+    /// A kind.
+    Kind(Kind),
+}
+
+/// One line of a watch, or one answer, may not be longer; etcd takes objects of 1.5 MiB.
+const LONGEST_LINE: usize = 64 << 20;
+/// So much of an error's body is read.
+const LONGEST_MESSAGE: usize = 64 << 10;
+
+/// The whole body of a GET, within a deadline.
+pub(crate) async fn fetch(
+    client: &Client,
+    path: &str,
+    asked: Asked,
+    deadline: Duration,
+) -> Result<Bytes, Failure> {
+    let whole = async {
+        let body = open(client, path, asked).await?;
+        body.collect().await.map(|body| body.to_bytes()).map_err(broken)
+    };
+    timeout(deadline, whole).await.unwrap_or_else(|_| {
+        let seconds = deadline.as_secs_f32();
+        Err(Failure::Silent(format!("no complete answer within {seconds} seconds")))
+    })
+}
+
+/// One page of a list, as JSON.
+pub(crate) async fn page(
+    client: &Client,
+    kind: Kind,
+    limit: usize,
+    token: &str,
+    timing: &Timing,
+) -> Result<Bytes, Failure> {
+    let mut path = format!("{}?limit={limit}", collection(kind));
+    if !token.is_empty() {
+        path.push_str("&continue=");
+        path.extend(encode(token));
+    }
+    fetch(client, &path, Asked::Kind(kind), timing.list_page).await
+}
+
+/// Opens a watch that goes on from a resource version.
+pub(crate) async fn watch(
+    client: &Client,
+    kind: Kind,
+    version: &str,
+    timing: &Timing,
+) -> Result<Lines, Failure> {
+    let seconds = timing.watch.as_secs().max(1);
+    let version: String = encode(version).collect();
+    let path = format!(
+        "{}?watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={version}",
+        collection(kind)
+    );
+    let opened = timeout(timing.watch_idle, open(client, &path, Asked::Kind(kind))).await;
+    let body = opened.unwrap_or_else(|_| Err(silent(timing)))?;
+    Ok(Lines { body, buffer: BytesMut::new(), searched: 0, end: None })
+}
+
+fn silent(timing: &Timing) -> Failure {
+    let seconds = timing.watch_idle.as_secs_f32();
+    Failure::Silent(format!("the watch was silent for {seconds} seconds"))
+}
+
+fn collection(kind: Kind) -> String {
+    match kind.group() {
+        "" => format!("/api/v1/{}", kind.plural()),
+        group => format!("/apis/{group}/v1/{}", kind.plural()),
+    }
+}
+
+/// Percent-encodes a query value.
+fn encode(value: &str) -> impl Iterator<Item = char> + '_ {
+    value.bytes().flat_map(|byte| {
+        let text = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        };
+        text.chars().collect::<Vec<_>>()
+    })
+}
+
+/// Sends a GET and sorts every status but success.
+async fn open(client: &Client, path: &str, asked: Asked) -> Result<Body, Failure> {
+    let response = client.send(get(path)).await.map_err(|error| sort(&error))?;
+    let (head, body) = response.into_parts();
+    if head.status.is_success() {
+        return Ok(body);
+    }
+    let retry_after = head.headers.get(http::header::RETRY_AFTER);
+    let seconds = retry_after.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let message = message(body).await;
+    let kind = match asked {
+        Asked::Cluster => None,
+        Asked::Kind(kind) => Some(kind),
+    };
+    let wait = seconds.map(Duration::from_secs);
+    Err(Failure::of_status(head.status.as_u16(), wait, message, kind))
+}
+
+#[derive(Deserialize)]
+struct Status {
+    message: String,
+}
+
+/// What an error says: the `Status` object's message, or the start of whatever it is.
+async fn message(body: Body) -> String {
+    let limited = http_body_util::Limited::new(body, LONGEST_MESSAGE);
+    let Ok(collected) = limited.collect().await else { return "no readable message".into() };
+    let bytes = collected.to_bytes();
+    match serde_json::from_slice::<Status>(&bytes) {
+        Ok(status) => status.message.chars().take(1000).collect(),
+        Err(_) => String::from_utf8_lossy(&bytes).chars().take(200).collect(),
+    }
+}
+
+/// kube authenticates and connects below `send`, so its errors are those of either.
+fn sort(error: &kube::Error) -> Failure {
+    match error {
+        kube::Error::Auth(error) => Failure::Unauthorized(chain(error)),
+        other => Failure::Connection(format!("the API server cannot be reached: {}", chain(other))),
+    }
+}
+
+fn broken(error: kube::Error) -> Failure {
+    Failure::Connection(format!("the connection broke: {}", chain(&error)))
+}
+
+/// An error with its causes, each once: the reason of a failed connection is the innermost.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut texts: Vec<String> = Vec::new();
+    for text in causes.map(ToString::to_string) {
+        if !texts.iter().any(|known| known.contains(&text)) {
+            texts.push(text);
+        }
+    }
+    texts.join(": ")
+}
+
+/// The lines of a watch.
+pub(crate) struct Lines {
+    body: Body,
+    buffer: BytesMut,
+    /// So much of the buffer is known to hold no line end.
+    searched: usize,
+    /// How it ended, if that was met while looking ahead.
+    end: Option<Result<(), Failure>>,
+}
+
+impl Lines {
+    /// The next line; `None` when the API server ends the watch properly.
+    pub(crate) async fn next(&mut self, timing: &Timing) -> Result<Option<Bytes>, Failure> {
+        if let Some(end) = self.end.take() {
+            return end.map(|()| None);
+        }
+        let line = timeout(timing.watch_idle, self.read()).await;
+        line.unwrap_or_else(|_| Err(silent(timing)))
+    }
+
+    /// Another line that has arrived already, if there is one.
+    pub(crate) fn ready(&mut self) -> Option<Bytes> {
+        if self.end.is_some() {
+            return None;
+        }
+        let read = self.read().now_or_never()?;
+        if !matches!(read, Ok(Some(_))) {
+            self.end = Some(read.clone().map(|_| ()));
+        }
+        read.ok().flatten()
+    }
+
+    /// Nothing is lost when this is dropped halfway: what has arrived stays in the buffer.
+    async fn read(&mut self) -> Result<Option<Bytes>, Failure> {
+        loop {
+            if let Some(line) = self.buffered() {
+                return Ok(Some(line));
+            }
+            if self.buffer.len() > LONGEST_LINE {
+                return Err(Failure::Malformed("a line of the watch is too long".into()));
+            }
+            match self.body.frame().await {
+                Some(Ok(frame)) => {
+                    if let Some(data) = frame.data_ref() {
+                        self.buffer.extend_from_slice(data);
+                    }
+                }
+                Some(Err(error)) => return Err(broken(error)),
+                None if self.buffer.iter().all(u8::is_ascii_whitespace) => return Ok(None),
+                None => return Err(Failure::Malformed("the watch ended within a line".into())),
+            }
+        }
+    }
+
+    fn buffered(&mut self) -> Option<Bytes> {
+        loop {
+            let rest = &self.buffer[self.searched..];
+            let Some(end) = rest.iter().position(|&byte| byte == b'\n') else {
+                self.searched = self.buffer.len();
+                return None;
+            };
+            let line = self.buffer.split_to(self.searched + end).freeze();
+            self.buffer.advance(1);
+            self.searched = 0;
+            if !line.iter().all(u8::is_ascii_whitespace) {
+                return Some(line);
+            }
+        }
+    }
+}

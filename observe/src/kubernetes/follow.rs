@@ -1,0 +1,304 @@
+//! Follows one kind of one cluster: list, watch, and list again when the watch can't be trusted or
+//! the time has come.
+
+use domain::sync::{Kind, KindStatus, Phase};
+use domain::{Clock, ClusterName};
+use store::Store;
+use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::api::{self, Lines};
+use super::connect::Connection;
+use super::failure::Failure;
+use super::pause::Pause;
+use super::sink::{News, Sink};
+use super::wire::{self, Event, List};
+use crate::Timing;
+
+/// So many events are taken over in one transaction.
+const EVENTS_AT_ONCE: usize = 500;
+/// After so many watches in a row that showed nothing, the list is read again.
+const FAILED_WATCHES: u32 = 3;
+/// A page is not asked to be smaller than this.
+const SMALLEST_PAGE: usize = 25;
+
+/// Follows one kind of one cluster.
+pub(crate) struct Follower<S> {
+    pub(crate) connection: Connection,
+    pub(crate) cluster: ClusterName,
+    pub(crate) kind: Kind,
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) timing: Timing,
+    pub(crate) sink: S,
+    /// Since when the API server has shown an older state than one seen before.
+    pub(crate) older_since: Option<Instant>,
+}
+
+impl<S: Sink> Follower<S> {
+    /// Follows until a new connection is needed, and says why. `attempted` is called after the
+    /// first list, however that ended.
+    pub(crate) async fn follow(mut self, attempted: impl FnOnce()) -> Failure {
+        let mut attempted = Some(attempted);
+        let mut list_pause = Pause::new(&self.timing);
+        let mut watch_pause = Pause::new(&self.timing);
+        loop {
+            let listed = self.list().await;
+            if let Some(attempted) = attempted.take() {
+                attempted();
+            }
+            if let Err(failure) = listed {
+                self.note(&failure).await;
+                if failure.needs_new_connection() {
+                    return failure;
+                }
+                list_pause.after(&failure).await;
+                continue;
+            }
+            list_pause.reset();
+            if let Some(failure) = self.watch_until_due(&mut watch_pause).await {
+                return failure;
+            }
+        }
+    }
+
+    /// Watches until the list should be read again (`None`) or a new connection is needed.
+    async fn watch_until_due(&mut self, pause: &mut Pause) -> Option<Failure> {
+        let due = Instant::now() + self.timing.full_list;
+        let mut failed = 0;
+        while Instant::now() < due {
+            match self.watch(due).await {
+                Ok(()) => {
+                    failed = 0;
+                    pause.reset();
+                    continue;
+                }
+                Err(failure) => {
+                    self.note(&failure).await;
+                    self.status(|status| status.restarts += 1);
+                    if failure.needs_new_connection() {
+                        return Some(failure);
+                    }
+                    failed += 1;
+                    pause.after(&failure).await;
+                    if failed == FAILED_WATCHES || matches!(failure, Failure::Gone) {
+                        return None;
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Reads the list to its end and takes it over. Returns the number of objects.
+    pub(crate) async fn list(&mut self) -> Result<i64, Failure> {
+        let before = self.status_now();
+        self.status(|status| {
+            status.progress = Some((0, None));
+            if status.listed_at.is_none() {
+                status.phase = Phase::Listing;
+            }
+        });
+        // The list is a snapshot: it is true as of the moment it was asked for.
+        let asked_at = self.clock.now();
+        let result = self.pages(before.resource_version.as_deref()).await;
+        self.status(|status| status.progress = None);
+        let (version, objects) = result?;
+        self.status(|status| {
+            status.phase = Phase::Watching;
+            status.listed_at = Some(asked_at);
+            status.data_as_of = Some(asked_at);
+            status.resource_version = Some(version);
+            status.objects = objects;
+            status.error = None;
+        });
+        let was_unknown = before.listed_at.is_none() || before.phase == Phase::NotPermitted;
+        if was_unknown {
+            self.checks_changed().await?;
+        }
+        if before.error.is_some() || before.listed_at.is_none() {
+            let (cluster, kind) = (self.cluster.as_str(), self.kind.as_str());
+            tracing::info!(cluster, kind, objects, "the list is complete");
+        }
+        Ok(objects)
+    }
+
+    /// Reads page after page; the next one travels while this one is taken over.
+    async fn pages(&mut self, known: Option<&str>) -> Result<(String, i64), Failure> {
+        let mut size = self.timing.page_size;
+        let mut read = 0;
+        let mut json = loop {
+            match self.fetch(size, String::new()).await {
+                // A slow server may manage a smaller page in time.
+                Err(Failure::Silent(_)) if size > SMALLEST_PAGE => size = size.div_ceil(4),
+                other => break other?,
+            }
+        };
+        let version = List::read(&json)?.metadata.resource_version;
+        let trusted = self.is_trusted(&version, known)?;
+        self.sink.begin(trusted).await?;
+        loop {
+            let list = List::read(&json)?;
+            let token = list.metadata.r#continue.clone();
+            let next = (!token.is_empty()).then(|| self.fetch(size, token));
+            self.sink.page(&list).await?;
+            read += list.items().len() as i64;
+            let remaining = list.metadata.remaining_item_count;
+            self.status(|status| status.progress = Some((read, remaining)));
+            match next {
+                Some(next) => json = next.await?,
+                None => break,
+            }
+        }
+        self.sink.finish().await?;
+        Ok((version, read))
+    }
+
+    /// Asks for a page, in a task of its own.
+    fn fetch(
+        &self,
+        size: usize,
+        token: String,
+    ) -> impl Future<Output = Result<bytes::Bytes, Failure>> + Send + use<S> {
+        let (client, kind) = (self.connection.client.clone(), self.kind);
+        let timing = self.timing.clone();
+        let page = async move { api::page(&client, kind, size, &token, &timing).await };
+        let task = AbortOnDropHandle::new(tokio::spawn(page));
+        async move { task.await.unwrap_or_else(|error| Err(Failure::Connection(error.to_string()))) }
+    }
+
+    /// A list older than one already seen would take back what is known. It is refused until it
+    /// has lasted so long that the cluster must have been restored; then versions may have been
+    /// given out twice, and every object is compared.
+    fn is_trusted(&mut self, found: &str, known: Option<&str>) -> Result<bool, Failure> {
+        let number = |text: &str| text.parse::<u128>().ok();
+        let older = known.is_some_and(|known| {
+            number(found).zip(number(known)).is_some_and(|(found, known)| found < known)
+        });
+        if !older {
+            self.older_since = None;
+            return Ok(true);
+        }
+        let since = *self.older_since.get_or_insert_with(Instant::now);
+        if since.elapsed() < self.timing.older_state {
+            let known = known.unwrap_or_default().to_owned();
+            return Err(Failure::Older { found: found.to_owned(), known });
+        }
+        self.older_since = None;
+        Ok(false)
+    }
+
+    /// One watch, from the version at which the store stands, until it ends or the list is due.
+    async fn watch(&mut self, due: Instant) -> Result<(), Failure> {
+        let mut version = self.status_now().resource_version.unwrap_or_default();
+        let opened = Instant::now();
+        let mut fruitful = false;
+        let mut lines =
+            api::watch(&self.connection.client, self.kind, &version, &self.timing).await?;
+        while let Some(line) = lines.next(&self.timing).await? {
+            let batch = gather(line, &mut lines);
+            self.take(&batch, &mut version).await?;
+            fruitful = true;
+            if Instant::now() >= due {
+                return Ok(());
+            }
+        }
+        if !fruitful && opened.elapsed() < self.timing.watch_shortest {
+            return Err(Failure::Fruitless);
+        }
+        // Ended as asked for: nothing has happened up to now that was not told.
+        if opened.elapsed() * 2 >= self.timing.watch {
+            self.alive(&version);
+        }
+        Ok(())
+    }
+
+    /// Takes over a batch of lines. What stands before a bad line is kept.
+    async fn take(&mut self, lines: &[bytes::Bytes], version: &mut String) -> Result<(), Failure> {
+        let mut news = Vec::with_capacity(lines.len());
+        let mut reached = None;
+        let mut bad = None;
+        for line in lines {
+            match wire::event(line) {
+                Ok((event, at)) => {
+                    reached = Some(at);
+                    match event {
+                        Event::Present(object) => news.push(News::Present(object)),
+                        Event::Deleted(object) => news.push(News::Deleted(object)),
+                        Event::Bookmark => {}
+                    }
+                }
+                Err(failure) => {
+                    bad = Some(failure);
+                    break;
+                }
+            }
+        }
+        if !news.is_empty() {
+            self.sink.events(&news).await?;
+        }
+        if let Some(reached) = reached {
+            *version = reached;
+            self.alive(version);
+        }
+        bad.map_or(Ok(()), Err)
+    }
+
+    /// The watch has shown that the store equals the cluster.
+    fn alive(&self, version: &str) {
+        let now = self.clock.now();
+        self.status(|status| {
+            status.phase = Phase::Watching;
+            status.data_as_of = Some(now);
+            status.resource_version = Some(version.to_owned());
+            status.error = None;
+        });
+    }
+
+    /// Records a failure, and logs it when it is another than the last.
+    pub(crate) async fn note(&self, failure: &Failure) {
+        let forbidden = matches!(failure, Failure::NotPermitted { .. });
+        let phase = if forbidden { Phase::NotPermitted } else { Phase::Failing };
+        let error = failure.to_string();
+        let before = self.status_now();
+        self.status(|status| {
+            status.phase = phase;
+            status.error = Some(error.clone());
+        });
+        if before.error.as_ref() != Some(&error) {
+            let (cluster, kind) = (self.cluster.as_str(), self.kind.as_str());
+            tracing::warn!(cluster, kind, error, "the sync failed and is tried again");
+        }
+        if forbidden != (before.phase == Phase::NotPermitted)
+            && let Err(failure) = self.checks_changed().await
+        {
+            tracing::error!(%failure, "problems could not be judged anew");
+        }
+    }
+
+    /// Other checks can be made than before.
+    async fn checks_changed(&self) -> Result<(), Failure> {
+        if self.kind != Kind::Ingress {
+            self.store.reassess_all(&self.cluster).await?;
+        }
+        Ok(())
+    }
+
+    fn status(&self, change: impl FnOnce(&mut KindStatus)) {
+        self.store.set_status(&self.cluster, self.kind, change);
+    }
+
+    fn status_now(&self) -> KindStatus {
+        self.store.kind_status(&self.cluster, self.kind)
+    }
+}
+
+/// A line and those that have arrived behind it.
+fn gather(first: bytes::Bytes, lines: &mut Lines) -> Vec<bytes::Bytes> {
+    let mut batch = vec![first];
+    while batch.len() < EVENTS_AT_ONCE {
+        let Some(line) = lines.ready() else { break };
+        batch.push(line);
+    }
+    batch
+}

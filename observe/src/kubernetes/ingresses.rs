@@ -1,0 +1,95 @@
+//! Takes over ingresses.
+
+use std::collections::HashMap;
+
+use domain::sync::Kind;
+use domain::{Clock, ClusterName};
+use serde_json::value::RawValue;
+use store::{Batch, Known, Sighting, Store};
+
+use super::failure::Failure;
+use super::sink::{News, Sink, last_words};
+use super::wire::{List, bare, head};
+
+/// So many removals are written at once.
+const REMOVALS_AT_ONCE: usize = 500;
+
+/// The ingresses of one cluster.
+pub(crate) struct Ingresses {
+    pub(crate) store: Store,
+    pub(crate) cluster: ClusterName,
+    pub(crate) clock: Clock,
+    /// What the store knew when the list began, less what the list has had so far.
+    known: HashMap<String, Known>,
+    trust_versions: bool,
+}
+
+impl Ingresses {
+    pub(crate) fn new(store: Store, cluster: ClusterName, clock: Clock) -> Self {
+        Self { store, cluster, clock, known: HashMap::new(), trust_versions: true }
+    }
+
+    /// Whether the store has this version of the object already.
+    fn is_stored(&mut self, object: &RawValue) -> bool {
+        let Ok(head) = head(object) else { return false };
+        let known = self.known.remove(&head.metadata.uid);
+        self.trust_versions
+            && known
+                .is_some_and(|known| !known.gone && known.version == head.metadata.resource_version)
+    }
+
+    async fn apply(&self, batch: &Batch) -> Result<(), Failure> {
+        self.store.apply_ingresses(&self.cluster, batch, self.clock.now()).await?;
+        Ok(())
+    }
+}
+
+impl Sink for Ingresses {
+    async fn begin(&mut self, trust_versions: bool) -> Result<(), Failure> {
+        self.trust_versions = trust_versions;
+        self.known = self.store.known_ingresses(&self.cluster).await?;
+        Ok(())
+    }
+
+    async fn page(&mut self, list: &List<'_>) -> Result<(), Failure> {
+        let mut batch = Batch { first: self.is_first(), ..Batch::default() };
+        for object in list.items() {
+            if !self.is_stored(object) {
+                let sighting = Sighting::read(&bare(object));
+                self.known.remove(sighting.uid());
+                batch.seen.push(sighting);
+            }
+        }
+        batch.distrust_versions = !self.trust_versions;
+        if batch.seen.is_empty() { Ok(()) } else { self.apply(&batch).await }
+    }
+
+    async fn finish(&mut self) -> Result<(), Failure> {
+        let known = std::mem::take(&mut self.known);
+        let missing = known.into_iter().filter(|(_, known)| !known.gone).map(|(uid, _)| uid);
+        let missing: Vec<String> = missing.collect();
+        for missing in missing.chunks(REMOVALS_AT_ONCE) {
+            self.apply(&Batch { missing: missing.to_vec(), ..Batch::default() }).await?;
+        }
+        Ok(())
+    }
+
+    async fn events(&mut self, news: &[News<'_>]) -> Result<(), Failure> {
+        let read = news.iter().map(|news| match news {
+            News::Present(object) => (true, Sighting::read(&bare(object))),
+            News::Deleted(object) => (false, Sighting::read(&bare(object))),
+        });
+        let words = last_words(read.map(|word| (word.1.uid().to_owned(), word)));
+        let mut batch = Batch::default();
+        for (_, (present, sighting)) in words {
+            if present { &mut batch.seen } else { &mut batch.deleted }.push(sighting);
+        }
+        self.apply(&batch).await
+    }
+}
+
+impl Ingresses {
+    fn is_first(&self) -> bool {
+        self.store.kind_status(&self.cluster, Kind::Ingress).listed_at.is_none()
+    }
+}
