@@ -1,1 +1,52 @@
-//! .
+//! The pages of Routebook, made on the server and complete without JavaScript, and the few islands
+//! in them that the browser brings to life.
+//!
+//! # The seam with the server (feature `ssr`)
+//!
+//! - The server makes one [`State`], and provides it to every request: routes from
+//!   `leptos_axum::generate_route_list(app::App)` go to `leptos_routes_with_context`, with
+//!   `move || provide_context(state.clone())` and `move || app::shell(&state)`.
+//! - [`shell`] is the whole document. The theme comes from the request's cookie `theme`, the
+//!   scripts carry the answer's nonce: read it with [`nonce`] (or `leptos::nonce::use_nonce`) for the
+//!   Content-Security-Policy.
+//! - The router sees paths without [`State::base`]; links carry it.
+//! - Served by the server itself: `{assets}/app.js`, `app_bg.wasm`, `app.css`, `favicon.svg`;
+//!   `GET {base}/events` (server-sent events named `revision` with the store's revision as data);
+//!   `POST {base}/preferences` (form fields `theme`: auto, light or dark, and `back`: the path and
+//!   query to return to, to be accepted only if it begins with one `/`).
+//! - Pages set status and headers through `leptos_axum::ResponseOptions`.
+//!
+//! # The wasm (feature `hydrate`)
+//!
+//! Only `islands`. Nothing of the pages, the store or the domain is in it.
+
+mod islands;
+
+#[cfg(feature = "hydrate")]
+pub use islands::hydrate;
+
+#[cfg(feature = "ssr")]
+mod components;
+#[cfg(feature = "ssr")]
+mod context;
+#[cfg(feature = "ssr")]
+mod error;
+#[cfg(feature = "ssr")]
+mod format;
+#[cfg(feature = "ssr")]
+mod ingress;
+#[cfg(feature = "ssr")]
+mod inventory;
+#[cfg(feature = "ssr")]
+mod routes;
+#[cfg(feature = "ssr")]
+mod shell;
+#[cfg(feature = "ssr")]
+mod status;
+
+#[cfg(feature = "ssr")]
+pub use self::{
+    context::{State, Theme},
+    routes::App,
+    shell::{nonce, shell},
+};

@@ -1,1 +1,7 @@
-//! .
+//! A test double of Routebook's neighbourhood, in one process and on loopback only. Tests, benches
+//! and the demo link it; a release build must never contain it.
+
+pub mod fleet;
+pub mod kubernetes;
+pub mod manifests;
+pub mod tls;

@@ -1,1 +1,23 @@
-//! .
+//! The process: configuration, HTTP, metrics and the command line. This is where the parts are put
+//! together; rules live in `domain`, rows in `store`, clusters in `observe` and pages in `app`.
+
+pub mod cli;
+mod commands;
+pub mod config;
+mod error;
+mod http;
+mod metrics;
+mod serve;
+mod state;
+mod telemetry;
+
+pub use config::Config;
+pub use error::Error;
+pub use serve::{Server, bind};
+
+/// Makes ring the TLS provider of the whole process. It must be called before the first connection
+/// to a cluster, and does nothing the second time.
+pub fn install_tls_provider() {
+    // An error only says that a provider is there already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

@@ -1,2 +1,7 @@
-//! .
-fn main() {}
+//! The binary `routebook`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

@@ -1,8 +1,10 @@
 //! Everything about one ingress.
 
+use std::collections::BTreeMap;
+
 use domain::detail::{BackendFacts, Detail, Life, MOST_EVENTS, Proof, Removal};
 use domain::problem::{Checks, Surroundings};
-use domain::{Ingress, IngressId, manifest};
+use domain::{ClusterName, Ingress, IngressId, manifest};
 use sqlx::SqliteConnection;
 
 use crate::ingresses::{latest, unpack};
@@ -17,6 +19,25 @@ impl Store {
     pub async fn ingress(&self, id: IngressId) -> Result<Option<Detail>, Error> {
         let mut reader = self.0.readers.begin().await.map_err(self.failed())?;
         detail(&mut reader, id).await.map_err(self.failed())
+    }
+}
+
+impl Store {
+    /// The manifest of every present ingress of a cluster, by UID, to be compared with what its
+    /// API server has.
+    pub async fn manifests(
+        &self,
+        cluster: &ClusterName,
+    ) -> Result<BTreeMap<String, String>, Error> {
+        let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
+            "SELECT i.uid, m.body FROM ingresses AS i JOIN manifests AS m ON m.ingress_id = i.id
+             WHERE i.gone = 0 AND i.cluster = $1",
+        )
+        .bind(cluster.as_str())
+        .fetch_all(&self.0.readers)
+        .await
+        .map_err(self.failed())?;
+        Ok(rows.into_iter().map(|(uid, body)| (uid, unpack(&body))).collect())
     }
 }
 

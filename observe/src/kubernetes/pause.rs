@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn pauses_double_up_to_the_longest_and_begin_again_after_a_success() {
         let mut pause = Pause::new(&Timing::default());
-        let mut take = |pause: &mut Pause| pause.length(&Failure::Fruitless, 1.0).as_millis();
+        let take = |pause: &mut Pause| pause.length(&Failure::Fruitless, 1.0).as_millis();
         let taken: Vec<_> = (0..8).map(|_| take(&mut pause)).collect();
         assert_eq!(taken, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
         pause.reset();

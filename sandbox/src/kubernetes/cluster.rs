@@ -206,4 +206,3 @@ impl Cluster {
         self.inner.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
-

@@ -125,8 +125,7 @@ pub static ENDPOINT_SLICE: Kind = Kind {
 };
 
 /// Secret.
-pub static SECRET: Kind =
-    Kind { kind: "Secret", plural: "secrets", singular: "secret", ..BASE };
+pub static SECRET: Kind = Kind { kind: "Secret", plural: "secrets", singular: "secret", ..BASE };
 
 /// ConfigMap.
 pub static CONFIG_MAP: Kind = Kind {

@@ -130,7 +130,7 @@ impl State {
 
     /// Keeps the objects of one kind at one revision, so that a list can be continued.
     pub fn hold(&mut self, kind: &Kind, revision: u64, objects: Objects) {
-        if self.held(kind, revision).is_some() {
+        if self.kept(kind, revision).is_some() {
             return;
         }
         self.held.push_back(Held { kind: kind.position(), revision, objects });
@@ -141,13 +141,16 @@ impl State {
 
     /// The objects of one kind at one revision, if that is now or still kept.
     pub fn held(&self, kind: &Kind, revision: u64) -> Option<Objects> {
-        let position = kind.position();
-        let kept = self.held.iter().find(|held| (held.kind, held.revision) == (position, revision));
-        match kept {
+        match self.kept(kind, revision) {
             Some(held) => Some(held.objects.clone()),
             None if revision == self.revision => Some(self.table(kind).objects.clone()),
             None => None,
         }
+    }
+
+    fn kept(&self, kind: &Kind, revision: u64) -> Option<&Held> {
+        let wanted = (kind.position(), revision);
+        self.held.iter().find(|held| (held.kind, held.revision) == wanted)
     }
 
     /// Forgets all history, as a compaction of etcd does.

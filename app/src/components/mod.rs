@@ -1,0 +1,10 @@
+//! The parts that pages are made of. A component draws what it is given; it reads nothing.
+
+pub mod badge;
+pub mod copy;
+pub mod freshness;
+pub mod text;
+
+pub use badge::{Tone, badge, problem_badges};
+pub use copy::copy_button;
+pub use text::value;

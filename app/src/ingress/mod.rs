@@ -1,0 +1,103 @@
+//! One ingress in one life: what it says, what is behind it, and what happened to it.
+
+mod backend;
+mod history;
+mod manifest;
+mod metadata;
+mod problems;
+mod routes;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use domain::IngressId;
+use domain::detail::Detail;
+use jiff::Timestamp;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::components::freshness::freshness_line;
+use crate::components::value;
+use crate::context::{self, State, link};
+use crate::error::{self, Error};
+use crate::format;
+use crate::islands::News;
+
+/// `/ingresses/{id}`.
+#[component]
+pub fn IngressPage() -> impl IntoView {
+    let state = context::state();
+    let id = use_params_map().with_untracked(|params| params.get("id"));
+    let query = context::query();
+    context::not_cached();
+    Suspend::new(async move {
+        match load(&state, id.as_deref(), &query).await {
+            Ok(found) => page(&found, &state.base),
+            Err(error) => error::page(&error, &state.base),
+        }
+    })
+}
+
+/// What the page shows.
+struct Found {
+    detail: Detail,
+    clusters: Vec<domain::sync::ClusterStatus>,
+    now: Timestamp,
+    revision: u64,
+    /// Whether every route was asked for.
+    all_routes: bool,
+}
+
+async fn load(state: &State, id: Option<&str>, query: &str) -> Result<Found, Error> {
+    const UNKNOWN: Error = Error::NotFound("Routebook knows no ingress under this number.");
+    let id = id.and_then(|text| text.parse().ok()).map(IngressId).ok_or(UNKNOWN)?;
+    let revision = *state.store.revision().borrow();
+    let detail = state.store.ingress(id).await?.ok_or(UNKNOWN)?;
+    let mut clusters = state.store.clusters().await?;
+    clusters.retain(|cluster| cluster.name == detail.cluster);
+    let all_routes = query.split('&').any(|pair| pair == "routes=all");
+    Ok(Found { detail, clusters, now: state.clock.now(), revision, all_routes })
+}
+
+fn page(found: &Found, base: &str) -> AnyView {
+    let Found { detail, now, .. } = found;
+    let object = &detail.ingress.object;
+    let name = format!("{}/{}", object.namespace, object.name);
+    let title = format::cut(&format::visible(&name), 200).into_owned();
+    let island_base = base.to_owned();
+    view! {
+        <Title text=title/>
+        <nav class="trail" aria-label="Where this is">
+            <a href=link(base, "/ingresses")>"Ingresses"</a> " / " {value(&detail.cluster)}
+        </nav>
+        <div class="page-head">
+            <h1>{value(&object.namespace)} "/" {value(&object.name)}</h1>
+            {freshness_line(&found.clusters, *now, &link(base, "/status"))}
+        </div>
+        <News base=island_base revision=found.revision what="This page".to_owned() always=false/>
+        <div id="results" tabindex="-1" data-mark=mark(found)>
+            {summary::removed(detail, *now, base)}
+            {summary::facts(detail, *now)}
+            {problems::section(detail)}
+            {routes::section(detail, found.all_routes, base)}
+            {routes::tls(&detail.ingress.tls)}
+            {history::section(detail, *now)}
+            {history::lives(detail, *now, base)}
+            {metadata::section(object)}
+            {manifest::section(&detail.manifest)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Tells a changed ingress from one that has only grown older.
+fn mark(found: &Found) -> String {
+    let mut hasher = DefaultHasher::new();
+    format!("{:?}", found.detail).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,116 @@
+//! The inventory: every ingress in every cluster, filtered and sorted by the address alone.
+
+pub mod cells;
+mod empty;
+mod filters;
+mod mark;
+mod pager;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use domain::inventory::{At, Choices, Page, Shown, View};
+use domain::sync::ClusterStatus;
+use jiff::Timestamp;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::components::freshness::freshness_line;
+use crate::context::{self, State, link};
+use crate::error::{self, Error};
+use crate::format;
+use crate::islands::News;
+
+/// `/ingresses`.
+#[component]
+pub fn InventoryPage() -> impl IntoView {
+    let state = context::state();
+    let query = context::query();
+    context::not_cached();
+    Suspend::new(async move {
+        match load(&state, &query).await {
+            Ok(list) => page(&list, &state.base),
+            Err(error) => error::page(&error, &state.base),
+        }
+    })
+}
+
+/// What the page shows.
+struct List {
+    view: View,
+    page: Page,
+    choices: Choices,
+    clusters: Vec<ClusterStatus>,
+    now: Timestamp,
+    /// The store's revision before the reading: what comes later is news.
+    revision: u64,
+}
+
+async fn load(state: &State, query: &str) -> Result<List, Error> {
+    let view = View::parse(query)?;
+    let revision = *state.store.revision().borrow();
+    let page = state.store.inventory(&view).await?;
+    let choices = state.store.choices().await?;
+    let clusters = state.store.clusters().await?;
+    Ok(List { view, page, choices, clusters, now: state.clock.now(), revision })
+}
+
+fn page(list: &List, base: &str) -> AnyView {
+    let List { view, clusters, now, .. } = list;
+    let heading = heading(list);
+    let title = format!("{} {}", heading.0, heading.1);
+    let island_base = base.to_owned();
+    view! {
+        <Title text=title/>
+        <div class="page-head">
+            <h1>{heading.0} " " <span id="count" class="count">{heading.1}</span></h1>
+            {freshness_line(clusters, *now, &link(base, "/status"))}
+        </div>
+        {filters::form(view, &list.choices, base)}
+        <News base=island_base revision=list.revision what="This list".to_owned() always=false/>
+        {results(list, base)}
+    }
+    .into_any()
+}
+
+/// `Ingresses` and `— 1,234 of 50,000 match`.
+fn heading(list: &List) -> (&'static str, String) {
+    let total = format::number(list.page.total);
+    let name = match list.view.shown {
+        Shown::Present => "Ingresses",
+        Shown::Removed => "Removed ingresses",
+    };
+    if list.view.is_filtered() {
+        return (name, format!("— {} of {total} match", format::matching(list.page.matching)));
+    }
+    (name, format!("— {total}"))
+}
+
+/// The part that is exchanged when the store has changed. Its mark says whether it differs.
+fn results(list: &List, base: &str) -> AnyView {
+    let rows = &list.page.rows;
+    let body = match rows.is_empty() {
+        true => empty::explanation(&list.view, &list.clusters, list.now, base),
+        false => table::table(rows, &list.view, list.now, base),
+    };
+    view! {
+        <div id="results" tabindex="-1" data-mark=mark::of(&list.page)>
+            {body}
+            {pager::pager(&list.page, &list.view, base)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The address of a view.
+fn address(view: &View, base: &str) -> String {
+    match view.query() {
+        query if query.is_empty() => link(base, "/ingresses"),
+        query => format!("{}?{query}", link(base, "/ingresses")),
+    }
+}
+
+/// The same filters and order from another place.
+fn at(view: &View, at: At) -> View {
+    View { at, ..view.clone() }
+}

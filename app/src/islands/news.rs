@@ -1,0 +1,157 @@
+//! Says that what the page shows has changed, and shows the change when asked to, or by itself
+//! where the person wants that.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use web_sys::{Document, Event, HtmlInputElement, Storage};
+
+use super::{reload, stream};
+use wasm_bindgen::JsCast;
+
+/// Where the browser keeps the choice.
+const KEEP_LIVE: &str = "routebook:keep-live";
+
+/// News of the part of the page with the id `results`.
+#[island]
+pub fn News(
+    /// The base path of Routebook.
+    base: String,
+    /// The store's revision at which the page was made.
+    revision: u64,
+    /// What has changed: "This list".
+    what: String,
+    /// Show changes at once and say nothing, as a page of states does.
+    always: bool,
+) -> impl IntoView {
+    let reader = Reader::new(always);
+    Effect::new(move || start(&base, revision, reader));
+    let changed = what + " has changed.";
+    let choose = move |event: Event| reader.choose(is_checked(&event));
+    let choice = (!always).then(|| {
+        view! {
+            <label class="keep">
+                <input type="checkbox" prop:checked=move || reader.keep.get() on:change=choose/>
+                "Keep live: show changes as they come"
+            </label>
+        }
+    });
+    view! {
+        <div class="news" hidden=move || reader.link.get() == Link::Unknown>
+            <p class="link" data-live=move || (reader.link.get() == Link::Up).to_string()>
+                {move || reader.link.get().words()}
+            </p>
+            {choice}
+            <p role="status" class="changed-note">
+                {move || reader.changed.get().then(|| changed.clone())}
+            </p>
+            <button
+                type="button"
+                class="button primary"
+                hidden=move || !reader.changed.get()
+                on:click=move |_| reader.show()
+            >
+                "Show the changes"
+            </button>
+        </div>
+    }
+}
+
+/// Whether news arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    /// No script, or not asked yet.
+    Unknown,
+    Up,
+    Down,
+}
+
+impl Link {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Unknown => "",
+            Self::Up => "Live",
+            Self::Down => "Not live: no connection to Routebook. Trying again.",
+        }
+    }
+}
+
+type Fresh = Rc<RefCell<Option<Document>>>;
+
+/// What the person sees of the news, and the page that waits to be shown.
+#[derive(Clone, Copy)]
+struct Reader {
+    link: RwSignal<Link>,
+    changed: RwSignal<bool>,
+    keep: RwSignal<bool>,
+    fresh: StoredValue<Fresh, LocalStorage>,
+}
+
+impl Reader {
+    fn new(always: bool) -> Self {
+        Self {
+            link: RwSignal::new(Link::Unknown),
+            changed: RwSignal::new(false),
+            keep: RwSignal::new(always),
+            fresh: StoredValue::new_local(Fresh::default()),
+        }
+    }
+
+    /// Takes the page as it is now: the ages quietly, the rest if it differs.
+    fn take(self, page: Document) {
+        reload::refresh_ages(&page);
+        if !reload::differs(&page) {
+            return self.changed.set(false);
+        }
+        let by_itself = self.keep.get_untracked() && !reload::has_focus();
+        self.fresh.with_value(|fresh| fresh.replace(Some(page)));
+        if by_itself {
+            self.exchange();
+        } else {
+            self.changed.set(true);
+        }
+    }
+
+    /// The person asked: the button goes away, so what was shown gets the focus.
+    fn show(self) {
+        self.exchange();
+        reload::take_focus();
+    }
+
+    fn exchange(self) {
+        if let Some(page) = self.fresh.with_value(|fresh| fresh.borrow_mut().take()) {
+            reload::exchange(&page);
+        }
+        self.changed.set(false);
+    }
+
+    fn choose(self, keep: bool) {
+        self.keep.set(keep);
+        if let Some(storage) = storage() {
+            // Not remembered is the worst that can come of it.
+            let _ = storage.set_item(KEEP_LIVE, if keep { "yes" } else { "no" });
+        }
+        if keep {
+            self.exchange();
+        }
+    }
+}
+
+fn start(base: &str, revision: u64, reader: Reader) {
+    let remembered = storage().and_then(|storage| storage.get_item(KEEP_LIVE).ok().flatten());
+    if remembered.as_deref() == Some("yes") {
+        reader.keep.set(true);
+    }
+    let on_link = move |up| reader.link.set(if up { Link::Up } else { Link::Down });
+    stream::start(base, revision, on_link, move |page| reader.take(page));
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn is_checked(event: &Event) -> bool {
+    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    input.is_some_and(|input| input.checked())
+}

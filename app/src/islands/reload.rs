@@ -1,0 +1,81 @@
+//! Exchanges the parts of the shown page for those of a newer one.
+
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement};
+
+const RESULTS: &str = "results";
+const MARK: &str = "data-mark";
+const REGION: &str = ".table-region";
+
+/// Whether the newer page shows something else, apart from ages.
+pub fn differs(page: &Document) -> bool {
+    let mark =
+        |of: &Document| of.get_element_by_id(RESULTS).and_then(|part| part.get_attribute(MARK));
+    mark(page).is_some_and(|new| mark(&document()) != Some(new))
+}
+
+/// Takes over what says how old everything is.
+pub fn refresh_ages(page: &Document) {
+    if let (Some(old), Some(new)) = both("freshness", page) {
+        // What is gone from the page needs no exchange.
+        let _ = old.replace_with_with_node_1(&new);
+    }
+}
+
+/// Shows the newer results, marks the rows that differ, and keeps the place.
+pub fn exchange(page: &Document) {
+    if let (Some(old), Some(new)) = both("count", page) {
+        old.set_text_content(new.text_content().as_deref());
+    }
+    let (Some(old), Some(new)) = both(RESULTS, page) else { return };
+    document().set_title(&page.title());
+    mark_changed_rows(&old, &new);
+    let sideways = region(&old).map_or(0, |region| region.scroll_left());
+    if old.replace_with_with_node_1(&new).is_ok()
+        && let Some(region) = region(&new)
+    {
+        region.set_scroll_left(sideways);
+    }
+}
+
+/// Whether the person is at work inside the results.
+pub fn has_focus() -> bool {
+    let results = document().get_element_by_id(RESULTS);
+    let active = document().active_element();
+    match (results, active) {
+        (Some(results), Some(active)) => results != active && results.contains(Some(&active)),
+        _ => false,
+    }
+}
+
+/// Puts the focus where the changes are.
+pub fn take_focus() {
+    let results = document().get_element_by_id(RESULTS);
+    if let Some(results) = results.and_then(|part| part.dyn_into::<HtmlElement>().ok()) {
+        // It stays where it is otherwise.
+        let _ = results.focus();
+    }
+}
+
+fn both(id: &str, page: &Document) -> (Option<Element>, Option<Element>) {
+    (document().get_element_by_id(id), page.get_element_by_id(id))
+}
+
+fn region(results: &Element) -> Option<Element> {
+    results.query_selector(REGION).ok().flatten()
+}
+
+fn mark_changed_rows(old: &Element, new: &Element) {
+    let Ok(rows) = new.query_selector_all("tr[data-mark]") else { return };
+    for index in 0..rows.length() {
+        let Some(row) = rows.item(index).and_then(|row| row.dyn_into::<Element>().ok()) else {
+            continue;
+        };
+        let before = old.query_selector(&format!("#{}", row.id())).ok().flatten();
+        let before = before.and_then(|row| row.get_attribute(MARK));
+        if before != row.get_attribute(MARK) {
+            row.set_class_name("changed");
+        }
+    }
+}

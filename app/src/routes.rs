@@ -1,0 +1,43 @@
+//! Which address shows which page.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::context;
+use crate::error::{self, Error};
+use crate::ingress::IngressPage;
+use crate::inventory::InventoryPage;
+use crate::status::StatusPage;
+
+/// The pages. Each is complete before it is sent, so that it needs no script.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=Start ssr=SsrMode::Async/>
+                <Route path=path!("/ingresses") view=InventoryPage ssr=SsrMode::Async/>
+                <Route path=path!("/ingresses/:id") view=IngressPage ssr=SsrMode::Async/>
+                <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async/>
+                <Route path=path!("/*rest") view=NotFound ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Until there is an overview, the list is the first page.
+#[component]
+fn Start() -> impl IntoView {
+    let to = context::state().link("/ingresses");
+    context::redirect(&to);
+    view! { <p><a href=to>"All ingresses"</a></p> }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    let error = Error::NotFound("There is no page at this address.");
+    error::page(&error, &context::state().base)
+}

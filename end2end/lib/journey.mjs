@@ -1,0 +1,94 @@
+// Runs one journey. A journey is a module of journeys/:
+//
+//   export const title = 'what the person does, as a sentence';
+//   export default async function ({ page, expect, … }) { … }
+//
+// It gets
+//   page               in a context of its own, at no address yet; relative addresses work
+//   open(options)      another page in another context: { colorScheme: 'dark' }, { viewport: … }
+//   withoutJavaScript  (act) calls act(page) with a page that runs no script
+//   step(text)         says what comes now; a failure names the last one
+//   allow(pattern)     a problem that this journey causes on purpose: allow(/404/)
+//   expect             see expect.mjs
+//   axe(page)          see axe.mjs
+//   clusters, cluster  all clusters by name, and the first: see kubernetes.mjs
+//   baseUrl, metricsUrl, browser
+
+import { fileURLToPath } from 'node:url';
+import { checkAccessibility } from './axe.mjs';
+import { newContext, watch } from './browser.mjs';
+import { expect } from './expect.mjs';
+
+const within = 120_000;
+
+export async function runJourney({ browser, neighbourhood, name, module, results }) {
+  const start = Date.now();
+  const stage = newStage(browser, neighbourhood.baseUrl);
+  let problems = [];
+  try {
+    const { default: act, title } = await import(module);
+    if (!title || !act) throw new Error('a journey exports a title and a default function');
+    process.stdout.write(`journey: ${title} (${name}) … `);
+    await inTime(act(await properties(stage, browser, neighbourhood)));
+  } catch (error) {
+    problems.push(`at "${stage.step}": ${error.stack ?? error}`);
+  }
+  problems = [...problems, ...stage.unexpected()];
+  if (problems.length > 0) await stage.takePictures(results, name);
+  await stage.close();
+  const seconds = `${((Date.now() - start) / 1000).toFixed(1)} s`;
+  console.log(problems.length === 0 ? `ok (${seconds})` : `FAILED (${seconds})\n  ${problems.join('\n  ')}`);
+  return problems.length === 0;
+}
+
+async function properties(stage, browser, { baseUrl, metricsUrl, clusters }) {
+  return {
+    page: await stage.open(),
+    open: stage.open,
+    withoutJavaScript: async (act) => act(await stage.open({ javaScriptEnabled: false })),
+    step: (text) => { stage.step = text; },
+    allow: (pattern) => stage.allowed.push(pattern),
+    expect,
+    axe: checkAccessibility,
+    clusters,
+    cluster: Object.values(clusters)[0],
+    baseUrl,
+    metricsUrl,
+    browser,
+  };
+}
+
+// The contexts of one journey, and what went wrong in them.
+function newStage(browser, baseURL) {
+  const contexts = [];
+  const stage = {
+    step: 'start',
+    allowed: [],
+    async open(options) {
+      const context = await newContext(browser, { baseURL, ...options });
+      context.setDefaultTimeout(15_000);
+      contexts.push({ context, problems: watch(context, baseURL) });
+      return context.newPage();
+    },
+    unexpected: () =>
+      contexts.flatMap(({ problems }) => problems)
+        .filter((problem) => !stage.allowed.some((pattern) => pattern.test(problem))),
+    async takePictures(results, name) {
+      const pages = contexts.flatMap(({ context }) => context.pages());
+      for (const [index, page] of pages.entries()) {
+        const path = fileURLToPath(new URL(`${name.replace('.mjs', '')}-${index + 1}.png`, results));
+        await page.screenshot({ path, fullPage: true }).catch(() => {});
+      }
+    },
+    close: () => Promise.all(contexts.map(({ context }) => context.close())),
+  };
+  return stage;
+}
+
+async function inTime(journey) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${within / 1000} s`)), within);
+  });
+  await Promise.race([journey, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,80 @@
+//! `sandbox kubernetes`: fill the clusters, serve them, say where they are, and live until told to
+//! stop.
+
+mod end;
+mod fill;
+mod kubeconfig;
+mod life;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sandbox::fleet::demo_plans;
+use sandbox::kubernetes::kinds::INGRESS;
+use sandbox::kubernetes::{ApiServer, Options};
+use serde_json::json;
+
+use crate::Kubernetes;
+use fill::Filled;
+
+pub(crate) async fn kubernetes(options: Kubernetes, now: Timestamp) -> anyhow::Result<()> {
+    let filled = match &options.manifests {
+        Some(folder) => vec![fill::from_folder(folder, &options)?],
+        None => demo_plans(options.ingresses, options.seed, now)
+            .iter()
+            .map(|plan| fill::from_plan(plan, &options))
+            .collect::<anyhow::Result<_>>()?,
+    };
+    let mut servers = Vec::new();
+    for (number, cluster) in (0..).zip(&filled) {
+        let server = serve(&options, cluster, number).await?;
+        announce(&options, cluster, &server)?;
+        servers.push(server);
+    }
+    say("ready");
+    tokio::select! {
+        ended = end::wait(options.exit_with_parent) => ended?,
+        () = life::live(filled, options.churn, options.seed) => {}
+    }
+    for server in servers {
+        server.stop().await;
+    }
+    Ok(())
+}
+
+async fn serve(options: &Kubernetes, filled: &Filled, number: u16) -> anyhow::Result<ApiServer> {
+    let port = match options.port {
+        0 => 0,
+        first => first.saturating_add(number),
+    };
+    let pace = options.pace.map(Duration::from_micros);
+    ApiServer::start(filled.cluster.clone(), Options { port, pace, ..Options::default() }).await
+}
+
+/// One line of JSON for each cluster, and a line on standard error for each refused document.
+fn announce(options: &Kubernetes, filled: &Filled, server: &ApiServer) -> anyhow::Result<()> {
+    let name = filled.cluster.name();
+    let dir = &options.kubeconfig_dir;
+    let admin =
+        kubeconfig::write(dir, &format!("{name}.admin.kubeconfig"), &server.kubeconfig("admin"))?;
+    let routebook =
+        kubeconfig::write(dir, &format!("{name}.kubeconfig"), &server.kubeconfig("routebook"))?;
+    for refused in &filled.refused {
+        eprintln!("refused: {} {}: {}", refused.file, refused.name, refused.reason);
+    }
+    let line = json!({
+        "cluster": name,
+        "url": server.url,
+        "kubeconfig": routebook,
+        "adminKubeconfig": admin,
+        "ingresses": filled.cluster.count(&INGRESS),
+        "refused": filled.refused.len(),
+    });
+    say(&line.to_string());
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "standard output is how a script learns where things are")]
+fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,125 @@
+//! The command line, and the only place that reads the process's surroundings: arguments,
+//! environment and time.
+
+use std::ffi::OsString;
+use std::io::{Write as _, stderr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use domain::{Clock, ClusterName};
+
+use crate::config::{Config, Environment};
+use crate::{Error, commands};
+
+/// The registry of every route into your Kubernetes clusters.
+#[derive(Debug, Parser)]
+#[command(name = "routebook", version, propagate_version = true)]
+pub struct Cli {
+    /// The configuration file [default: routebook.yaml in the working directory, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Watch the clusters and serve the pages
+    Serve,
+    /// Read every cluster into the database, and end
+    Sync(SyncArgs),
+    /// Check or show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Bring the database's schema up to date, and end
+    Migrate,
+    /// Write a consistent copy of the database; `serve` may be running
+    Backup {
+        /// The file to write; it must not exist
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct SyncArgs {
+    /// Read everything once; `serve` is what keeps up to date
+    #[arg(long, required = true)]
+    once: bool,
+
+    /// Clusters that were rebuilt under their old name: take the new one for the old one
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    accept_new_identity: Vec<ClusterName>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Say whether the configuration is usable, and what it means; nothing is contacted
+    Check,
+    /// Print the configuration in effect, with every default, as YAML
+    Print,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are "errors" too, with the exit code 0 and on stdout.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(stderr().lock(), "error: {error}");
+            error.exit_code().into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Error> {
+    let config = Config::load(cli.config.as_deref(), &environment())?;
+    match cli.command {
+        Command::Serve => block_on(commands::serve(config, system_clock())),
+        Command::Sync(args) => {
+            block_on(commands::sync_once(config, system_clock(), args.accept_new_identity))
+        }
+        Command::Config(ConfigCommand::Check) => commands::config_check(&config),
+        Command::Config(ConfigCommand::Print) => commands::config_print(&config),
+        Command::Migrate => block_on(commands::migrate(config)),
+        Command::Backup { file } => block_on(commands::backup(config, file)),
+    }
+}
+
+fn block_on(command: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    let failed = |reason| Error::System { what: "cannot start the runtime", reason };
+    tokio::runtime::Runtime::new().map_err(failed)?.block_on(command)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the composition root: everybody else is given it")]
+fn system_clock() -> Clock {
+    Clock::new(jiff::Timestamp::now)
+}
+
+/// Variables that are not UTF-8 cannot be ours, except by mistake: then their value is refused as
+/// it reads.
+fn environment() -> Environment {
+    let text = |value: OsString| value.to_string_lossy().into_owned();
+    std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

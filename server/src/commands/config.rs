@@ -1,0 +1,53 @@
+//! `routebook config check` and `routebook config print`.
+
+use std::fmt::Write as _;
+
+use observe::Access;
+
+use super::answer;
+use crate::{Config, Error};
+
+/// Prints the configuration in effect.
+pub fn print(config: &Config) -> Result<(), Error> {
+    answer(&config.to_yaml())
+}
+
+/// Says what the configuration, which is sound by now, means.
+pub fn check(config: &Config) -> Result<(), Error> {
+    answer(&meaning(config))
+}
+
+fn meaning(config: &Config) -> String {
+    let mut text = match &config.file {
+        Some(file) => format!("{} is usable.\n", file.display()),
+        None => "There is no configuration file; the defaults are usable.\n".to_owned(),
+    };
+    let exists = if config.database.exists() { "exists" } else { "is made at the first start" };
+    let database = std::path::absolute(&config.database);
+    let database = database.as_ref().unwrap_or(&config.database).display();
+    let _ = writeln!(text, "pages:    {} on {}", config.external_url, config.listen);
+    let _ = writeln!(text, "metrics:  http://{}/metrics", config.metrics_listen);
+    let _ = writeln!(text, "database: {database} ({exists})");
+    if config.clusters.is_empty() {
+        text.push_str("clusters: none; add one under `clusters:`\n");
+    }
+    for cluster in &config.clusters {
+        let _ = writeln!(text, "cluster {}: {}", cluster.name, access(&cluster.access));
+    }
+    text
+}
+
+fn access(access: &Access) -> String {
+    let Access::Kubeconfig { file, context } = access else {
+        return "the service account of the pod".into();
+    };
+    let file = match file {
+        Some(file) if file.exists() => file.display().to_string(),
+        Some(file) => format!("{} (which is not there now)", file.display()),
+        None => "KUBECONFIG, or ~/.kube/config".into(),
+    };
+    match context {
+        Some(context) => format!("context {context} of {file}"),
+        None => format!("the current context of {file}"),
+    }
+}

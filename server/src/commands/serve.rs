@@ -1,0 +1,38 @@
+//! `routebook serve`.
+
+use domain::Clock;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::{Config, Error, install_tls_provider, telemetry};
+
+/// Watches and serves until SIGINT or SIGTERM; a second one ends the process at once.
+pub async fn serve(config: Config, clock: Clock) -> Result<(), Error> {
+    telemetry::start(config.log);
+    install_tls_provider();
+    let signals = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let mut shutdown = Box::pin(first(signals));
+    let server = tokio::select! {
+        server = crate::bind(config, clock) => server?,
+        () = &mut shutdown => return Ok(()),
+    };
+    server.run(shutdown).await
+}
+
+fn listen(kind: SignalKind) -> Result<Signal, Error> {
+    signal(kind).map_err(|reason| Error::System { what: "cannot listen for signals", reason })
+}
+
+async fn first((mut interrupt, mut terminate): (Signal, Signal)) {
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::warn!("told to stop a second time: ending at once");
+        std::process::exit(1);
+    });
+}

@@ -1,0 +1,124 @@
+//! The running process: bind first, so that a taken port is said at once, then serve until told to
+//! stop, and stop in order: no new requests, finish those under way, stop observing, close the store.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use domain::Clock;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::state::State;
+use crate::{Error, http, metrics};
+
+/// How long requests under way may take to finish.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A process whose store is open and whose ports are taken.
+#[derive(Debug)]
+pub struct Server {
+    config: Config,
+    clock: Clock,
+    store: Store,
+    pages: TcpListener,
+    metrics: TcpListener,
+}
+
+/// Opens the store and takes both ports.
+pub async fn bind(config: Config, clock: Clock) -> Result<Server, Error> {
+    let pages = listen("listen", config.listen).await?;
+    let metrics = listen("metricsListen", config.metrics_listen).await?;
+    let store = Store::open(&config.database).await?;
+    Ok(Server { config, clock, store, pages, metrics })
+}
+
+async fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, Error> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|reason| Error::Listen { address, key, reason })
+}
+
+impl Server {
+    /// Where pages are served; tells the port when 0 was asked for.
+    pub fn pages(&self) -> Result<SocketAddr, Error> {
+        address(&self.pages)
+    }
+
+    /// Where metrics are served.
+    pub fn metrics(&self) -> Result<SocketAddr, Error> {
+        address(&self.metrics)
+    }
+
+    /// The store, for what else the process does with it.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Observes the clusters and serves pages and metrics until `shutdown` is there.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+        let (pages, metrics) = (self.pages()?, self.metrics()?);
+        let stop = CancellationToken::new();
+        let state = State::new(&self.config, self.store.clone(), self.clock.clone(), stop.clone());
+        let serving = [
+            tokio::spawn(serve(self.pages, http::router(state.clone()), stop.clone())),
+            tokio::spawn(serve(self.metrics, metrics::router(state), stop.clone())),
+        ];
+        let timing = observe::Timing::default();
+        let (clusters, store) = (self.config.clusters, self.store.clone());
+        let watching = observe::run(clusters, store, self.clock, timing, stop.child_token());
+        let mut watching = tokio::spawn(watching);
+        http::compress_assets();
+        tracing::info!(%pages, %metrics, "ready at {}", self.config.external_url);
+
+        let lost = tokio::select! {
+            () = shutdown => false,
+            ended = &mut watching => {
+                log_panic(ended);
+                true
+            }
+        };
+        tracing::info!("stopping");
+        stop.cancel();
+        for task in serving {
+            log_panic(task.await);
+        }
+        if !lost {
+            log_panic(watching.await);
+        }
+        self.store.close().await?;
+        tracing::info!("stopped");
+        if lost { Err(Error::Observing) } else { Ok(()) }
+    }
+}
+
+fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {
+    let failed = |reason| Error::System { what: "cannot tell the port", reason };
+    listener.local_addr().map_err(failed)
+}
+
+/// Serves until the stop, and then for a while those who are being served.
+async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let serving =
+        axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let too_late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        result = async { serving.await } => {
+            if let Err(error) = result {
+                tracing::error!("cannot serve: {error}");
+            }
+        }
+        () = too_late => tracing::warn!("some requests did not finish and were cut off"),
+    }
+}
+
+fn log_panic(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!("a part of the process did not end in order: {error}");
+    }
+}

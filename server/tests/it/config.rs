@@ -1,0 +1,215 @@
+//! What a configuration may say, and what is said of one that is wrong.
+
+use std::path::Path;
+
+use server::Config;
+use server::config::Environment;
+use tempfile::TempDir;
+
+/// Loads the text as a file, with the environment, and shows what came of it with a fixed file name.
+fn load(yaml: &str, environment: &[(&str, &str)]) -> Result<String, String> {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("routebook.yaml");
+    std::fs::write(&file, yaml).unwrap();
+    let pairs = environment.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+    let environment: Environment = pairs.collect();
+    let loaded = Config::load(Some(&file), &environment);
+    let named = |error: server::config::Error| {
+        error.to_string().replace(&format!("{}/", folder.path().display()), "")
+    };
+    loaded.map(|config| config.to_yaml()).map_err(named)
+}
+
+fn gives(yaml: &str, line: &str) {
+    let printed = load(yaml, &[("HOME", "/home/ada")]).unwrap_or_else(|e| panic!("{yaml}: {e}"));
+    assert!(printed.lines().any(|each| each.trim() == line), "{line:?} is not in\n{printed}");
+}
+
+fn refused(yaml: &str, message: &str) {
+    let error = load(yaml, &[]).expect_err(yaml);
+    assert!(error.starts_with(message), "{yaml:?} gave\n{error}");
+}
+
+#[test]
+fn an_empty_file_gives_the_defaults() {
+    let printed = load("# nothing yet\n", &[]).unwrap();
+    assert_eq!(
+        printed,
+        "externalUrl: http://localhost:8080\n\
+         listen: 127.0.0.1:8080\n\
+         metricsListen: 127.0.0.1:9464\n\
+         database: data/routebook.db\n\
+         clusters: []\n\
+         log:\n  format: text\n  level: info\n"
+    );
+}
+
+#[test]
+fn every_key_is_read() {
+    gives("externalUrl: https://r.example:8443/", "externalUrl: https://r.example:8443");
+    gives("database: ~/r.db", "database: /home/ada/r.db");
+    gives("database: other.db", "database: other.db");
+    gives("log: {format: json}", "format: json");
+    gives("log: {level: debug}", "level: debug");
+    gives("clusters: [{name: a, inCluster: true}]", "inCluster: true");
+    gives("clusters: [{name: a, kubeconfig: ~/.kube/a}]", "kubeconfig: /home/ada/.kube/a");
+    gives("clusters: [{name: a, inCluster: false, context: b}]", "context: b");
+    gives("clusters: [{name: a}]", "- name: a");
+}
+
+#[test]
+fn what_is_printed_can_be_read_again() {
+    let yaml = "listen: '[::1]:1'\nmetricsListen: localhost:2\nclusters:\n\
+                - {name: a, inCluster: yes}\n- {name: 0123, context: 'a: b', kubeconfig: x}\n";
+    let printed = load(yaml, &[]).unwrap();
+    assert!(printed.contains("0123"), "{printed}");
+    assert!(printed.contains("127.0.0.1:2"), "{printed}");
+    assert_eq!(load(&printed, &[]).unwrap(), printed);
+}
+
+#[test]
+fn a_key_that_is_none_is_refused_with_its_place_and_the_right_one() {
+    refused(
+        "log: {}\nlistn: x",
+        "routebook.yaml:2:1: unknown key `listn`; did you mean `listen`?\n  \
+         allowed here: externalUrl, listen, metricsListen, database, clusters, log",
+    );
+    refused("owners: {}", "routebook.yaml:1:1: unknown key `owners`\n  allowed here: externalUrl");
+    refused(
+        "clusters:\n  - name: a\n    kubeConfig: x",
+        "routebook.yaml:3:5: unknown key `kubeConfig`; did you mean `kubeconfig`?\n  \
+         allowed here: name, kubeconfig, context, inCluster",
+    );
+    refused(
+        "log:\n  lvl: x",
+        "routebook.yaml:2:3: unknown key `lvl`\n  allowed here: format, level",
+    );
+    refused("listen: a\nlisten: b", "routebook.yaml:2:1: the key `listen` is given twice");
+    refused("clusters:\n  - context: a", "routebook.yaml:2:5: the key `name` is missing");
+}
+
+#[test]
+fn a_value_of_another_kind_is_refused_with_what_is_expected() {
+    refused("listen: [a]", "routebook.yaml:1:9: `listen` must be a text");
+    refused("clusters: prod", "routebook.yaml:1:11: `clusters` must be a list");
+    refused("log: json", "routebook.yaml:1:6: `log` must be a mapping");
+    refused(
+        "clusters:\n  - prod",
+        "routebook.yaml:2:5: a mapping (lines of key: value) is expected",
+    );
+    refused(
+        "clusters: [{name: a, inCluster: maybe}]",
+        "routebook.yaml:1:33: `inCluster` must be true or false",
+    );
+    refused("- a", "routebook.yaml:1:1: a mapping");
+    refused("listen: \"a", "routebook.yaml:1:9: not valid YAML: ");
+    refused("log: {}\n---\nlog: {}", "routebook.yaml:3:1: a second YAML document");
+}
+
+#[test]
+fn a_value_that_cannot_be_is_refused() {
+    refused("externalUrl: ''", "routebook.yaml:1:14: `externalUrl` must be an http or https");
+    refused("externalUrl: ftp://a", "routebook.yaml:1:14: `externalUrl` must be an http or https");
+    refused(
+        "externalUrl: http://a/b",
+        "routebook.yaml:1:14: `externalUrl` must be a scheme, a host",
+    );
+    refused("externalUrl: http://u:p@a", "routebook.yaml:1:14: `externalUrl` must be a scheme");
+    refused("listen: '8080'", "routebook.yaml:1:9: `listen` must be an address and a port");
+    refused("listen: :8080", "routebook.yaml:1:9: `listen` must be an address and a port");
+    refused("database: ''", "routebook.yaml:1:11: `database` is empty");
+    refused("database: ~/a", "routebook.yaml:1:11: `database` begins with ~, but HOME is not set");
+    refused(
+        "log: {level: inof}",
+        "routebook.yaml:1:14: `log.level` must be one of error, warn, info, debug, trace, \
+         not \"inof\"",
+    );
+    refused("log: {format: jsn}", "routebook.yaml:1:15: `log.format` must be one of text, json");
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_refused_with_the_reason() {
+    for address in ["0.0.0.0:8080", "'[::]:8080'", "10.0.0.1:8080"] {
+        let error = load(&format!("listen: {address}"), &[]).expect_err(address);
+        assert!(error.contains("Routebook has no sign-in yet"), "{error}");
+        assert!(error.contains("reverse proxy"), "{error}");
+    }
+    let error = load("metricsListen: 0.0.0.0:9464", &[]).unwrap_err();
+    assert!(error.starts_with("routebook.yaml:1:16: `metricsListen` is 0.0.0.0:9464"), "{error}");
+}
+
+#[test]
+fn clusters_that_contradict_each_other_or_themselves_are_refused() {
+    refused(
+        "clusters:\n- name: a\n- name: b\n- name: a",
+        "routebook.yaml:4:9: two clusters are named \"a\"\n  the first is at routebook.yaml:2:9",
+    );
+    refused(
+        "clusters: [{name: a, inCluster: true, kubeconfig: x}]",
+        "routebook.yaml:1:51: cluster a has both `inCluster` and `kubeconfig`",
+    );
+    refused(
+        "clusters: [{name: a, inCluster: true, context: x}]",
+        "routebook.yaml:1:48: cluster a has both `inCluster` and `context`",
+    );
+    refused("clusters: [{name: ''}]", "routebook.yaml:1:19: cluster name \"\" must be 1 to 63");
+    refused("clusters: [{name: Prod}]", "routebook.yaml:1:19: cluster name \"Prod\" must be");
+    refused("clusters: [{name: a, kubeconfig: ''}]", "routebook.yaml:1:34: `kubeconfig` is empty");
+    refused("clusters: [{name: a, context: ''}]", "routebook.yaml:1:31: `context` is empty");
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = "listen: 127.0.0.1:1\nclusters: [{name: a}]\nlog: {level: warn}\n";
+    let environment = [
+        ("ROUTEBOOK_LISTEN", "127.0.0.1:2"),
+        ("ROUTEBOOK_METRICS_LISTEN", "127.0.0.1:3"),
+        ("ROUTEBOOK_EXTERNAL_URL", "http://r.example"),
+        ("ROUTEBOOK_DATABASE", "x.db"),
+        ("ROUTEBOOK_LOG_FORMAT", "json"),
+        ("ROUTEBOOK_CLUSTERS", r#"[{"name": "b", "inCluster": true}]"#),
+        ("ROUTEBOOK_CHROMIUM", "/usr/bin/chromium"),
+        ("ROUTEBOOK_TEST_ANYTHING", "1"),
+    ];
+    let printed = load(file, &environment).unwrap();
+    for part in ["127.0.0.1:2", "127.0.0.1:3", "r.example", "x.db", "json", "name: b", "warn"] {
+        assert!(printed.contains(part), "{part} is not in\n{printed}");
+    }
+    assert!(!printed.contains("name: a"), "{printed}");
+}
+
+#[test]
+fn a_wrong_variable_is_refused_by_its_name() {
+    let check = |name, value, message: &str| {
+        let error = load("", &[(name, value)]).expect_err(name);
+        assert!(error.starts_with(message), "{error}");
+    };
+    check(
+        "ROUTEBOOK_LISTN",
+        "x",
+        "unknown environment variable `ROUTEBOOK_LISTN`; did you mean `ROUTEBOOK_LISTEN`?",
+    );
+    check(
+        "ROUTEBOOK_SECRET",
+        "x",
+        "unknown environment variable `ROUTEBOOK_SECRET`\n  allowed: ROUTEBOOK_EXTERNAL_URL",
+    );
+    check("ROUTEBOOK_LISTEN", "0.0.0.0:1", "ROUTEBOOK_LISTEN: `listen` is 0.0.0.0:1");
+    check(
+        "ROUTEBOOK_CLUSTERS",
+        "[{name: a}, {nam: b}]",
+        "ROUTEBOOK_CLUSTERS:1:14: unknown key `nam`; did you mean `name`?",
+    );
+    check("ROUTEBOOK_CLUSTERS", "a", "ROUTEBOOK_CLUSTERS:1:1: a list");
+}
+
+#[test]
+fn a_file_that_is_named_must_be_there() {
+    let error = Config::load(Some(Path::new("/nowhere/r.yaml")), &Environment::new()).unwrap_err();
+    let error = error.to_string();
+    assert!(error.starts_with("cannot read the configuration file /nowhere/r.yaml: "), "{error}");
+    assert!(error.contains("--config"), "{error}");
+    let variable = ("ROUTEBOOK_CONFIG".to_owned(), "/nowhere/s.yaml".to_owned());
+    let error = Config::load(None, &Environment::from([variable])).unwrap_err().to_string();
+    assert!(error.contains("/nowhere/s.yaml"), "{error}");
+}

@@ -1,0 +1,13 @@
+//! Behaviour of the whole process, from outside: its configuration, its command line and its
+//! answers.
+
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod config;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod stop;
+#[cfg(test)]
+mod support;

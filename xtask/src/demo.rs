@@ -1,0 +1,238 @@
+//! A Routebook to look at: over sandbox clusters, on loopback, gone when this command ends.
+
+use crate::arguments::Arguments;
+use crate::e2e::{binary, build_binaries};
+use crate::json::Json;
+use crate::neighbours::Neighbour;
+use crate::readiness::{free_port, wait};
+use crate::run::{self, Result, step};
+use crate::web;
+use std::env;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdout, Command, Stdio};
+use std::thread::{self, sleep};
+use std::time::Duration;
+
+/// A first sync of tens of thousands of ingresses fits well into this.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// One cluster, as the sandbox announced it.
+struct Cluster {
+    name: String,
+    kubeconfig: String,
+    admin_kubeconfig: String,
+    ingresses: String,
+}
+
+struct Ports {
+    pages: u16,
+    metrics: u16,
+}
+
+/// `cargo xtask demo`.
+pub fn command(arguments: &[String]) -> Result {
+    let mut arguments = Arguments::new(arguments);
+    let sandbox_options = sandbox_options(&mut arguments)?;
+    let wanted_port = arguments.number("--port")?.unwrap_or(8080);
+    let keep = arguments.flag("--keep");
+    arguments.nothing_more()?;
+    web::build()?;
+    build_binaries()?;
+    let (folder, _lock) = folder(keep)?;
+    let ports = Ports { pages: free_port(wanted_port)?, metrics: free_port(9464)? };
+    run_until_ctrl_c(&folder, &ports, &sandbox_options)
+}
+
+/// The options that are the sandbox's; `--manifests` is made absolute, as everything else here is.
+fn sandbox_options(arguments: &mut Arguments) -> Result<Vec<String>> {
+    let mut options = Vec::new();
+    if let Some(folder) = arguments.value("--manifests")? {
+        let absolute = fs::canonicalize(&folder).map_err(|error| format!("{folder}: {error}"))?;
+        options.extend(["--manifests".to_owned(), absolute.display().to_string()]);
+    }
+    for name in ["--ingresses", "--churn"] {
+        if let Some(number) = arguments.number::<u32>(name)? {
+            options.extend([name.to_owned(), number.to_string()]);
+        }
+    }
+    Ok(options)
+}
+
+/// The demo's folder, and the lock that keeps a second demo out of it.
+///
+/// Sandbox clusters have another identity at every start, which a kept database would rightly refuse:
+/// so it is made anew unless somebody asks for the old one.
+fn folder(keep: bool) -> Result<(PathBuf, File)> {
+    let folder = run::target().join("demo");
+    let failed = |error: io::Error| format!("{}: {error}", folder.display());
+    fs::create_dir_all(&folder).map_err(failed)?;
+    let lock = File::create(folder.with_extension("lock")).map_err(failed)?;
+    lock.try_lock().map_err(|_| "a demo is running already in this clone".to_owned())?;
+    if !keep {
+        fs::remove_dir_all(&folder).and_then(|()| fs::create_dir(&folder)).map_err(failed)?;
+    }
+    Ok((fs::canonicalize(&folder).map_err(failed)?, lock))
+}
+
+fn run_until_ctrl_c(folder: &Path, ports: &Ports, sandbox_options: &[String]) -> Result {
+    let (mut sandbox, clusters) =
+        step("start the clusters", || start_sandbox(folder, sandbox_options))?;
+    let config = folder.join("routebook.yaml");
+    fs::write(&config, configuration(folder, ports, &clusters)).map_err(|e| e.to_string())?;
+    let mut routebook = step("start Routebook", || start_routebook(folder, &config, ports.pages))?;
+    println!("{}", welcome(folder, ports, &clusters));
+    loop {
+        sandbox.still_runs().and_then(|()| routebook.still_runs())?;
+        sleep(Duration::from_millis(200));
+    }
+}
+
+fn start_sandbox(folder: &Path, options: &[String]) -> Result<(Neighbour, Vec<Cluster>)> {
+    let mut command = Command::new(binary("sandbox")?);
+    command
+        .args(["kubernetes", "--exit-with-parent", "--kubeconfig-dir"])
+        .arg(folder)
+        .args(options);
+    // Its standard input stays open as long as we live, which is one way to see a parent's end.
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log(folder, "sandbox")?);
+    let mut sandbox = Neighbour::start("sandbox", &mut command)?;
+    let clusters = announced(sandbox.output()?);
+    let clusters = clusters.map_err(|message| with_log(folder, "sandbox", &message))?;
+    Ok((sandbox, clusters))
+}
+
+/// Reads the clusters up to `ready`, and then goes on reading: a full pipe would stop the sandbox.
+fn announced(output: ChildStdout) -> Result<Vec<Cluster>> {
+    let mut lines = BufReader::new(output).lines();
+    let mut clusters = Vec::new();
+    for line in lines.by_ref() {
+        let line = line.map_err(|error| error.to_string())?;
+        if line.trim() == "ready" {
+            thread::spawn(move || lines.for_each(drop));
+            return Ok(clusters);
+        }
+        clusters.push(Cluster::parse(&line)?);
+    }
+    Err("the sandbox ended before it was ready".to_owned())
+}
+
+impl Cluster {
+    fn parse(line: &str) -> Result<Self> {
+        let json = Json::parse(line)?;
+        let member = |name: &str| {
+            let text = json.get(name).text().map(str::to_owned);
+            text.ok_or_else(|| format!("no {name} in what the sandbox said: {line}"))
+        };
+        Ok(Self {
+            name: member("cluster")?,
+            kubeconfig: member("kubeconfig")?,
+            admin_kubeconfig: member("adminKubeconfig")?,
+            ingresses: member("ingresses")?,
+        })
+    }
+}
+
+/// `localhost` and not its number, because browsers accept secure cookies from it without TLS.
+fn configuration(folder: &Path, ports: &Ports, clusters: &[Cluster]) -> String {
+    let Ports { pages, metrics } = ports;
+    let database = quoted(&folder.join("routebook.db").display().to_string());
+    let mut yaml = format!(
+        "externalUrl: http://localhost:{pages}\nlisten: 127.0.0.1:{pages}\n\
+         metricsListen: 127.0.0.1:{metrics}\ndatabase: {database}\nclusters:\n"
+    );
+    for Cluster { name, kubeconfig, .. } in clusters {
+        let (name, kubeconfig) = (quoted(name), quoted(kubeconfig));
+        let lines =
+            format!("  - name: {name}\n    kubeconfig: {kubeconfig}\n    context: {name}\n");
+        yaml.push_str(&lines);
+    }
+    yaml
+}
+
+/// YAML's double quotes escape as Rust's do, for everything that a path may hold.
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn start_routebook(folder: &Path, config: &Path, port: u16) -> Result<Neighbour> {
+    let mut command = Command::new(binary("routebook")?);
+    command.arg("serve").arg("--config").arg(config);
+    without_settings(&mut command);
+    command
+        .stdin(Stdio::null())
+        .stdout(log(folder, "routebook")?)
+        .stderr(log(folder, "routebook")?);
+    let mut routebook = Neighbour::start("routebook", &mut command)?;
+    let ready = wait(port, PATIENCE, || routebook.still_runs());
+    ready.map_err(|message| with_log(folder, "routebook", &message))?;
+    Ok(routebook)
+}
+
+/// Routebook reads settings from `ROUTEBOOK_…` too, and refuses those it does not know: ours, such as
+/// the cache folder, are not meant for it.
+fn without_settings(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("ROUTEBOOK_") {
+            command.env_remove(name);
+        }
+    }
+}
+
+/// Logs go to files, or they would push the address off the screen.
+fn log(folder: &Path, name: &str) -> Result<File> {
+    let path = log_path(folder, name);
+    let file = File::options().create(true).append(true).open(&path);
+    file.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn log_path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(name).with_extension("log")
+}
+
+fn with_log(folder: &Path, name: &str, message: &str) -> String {
+    let log = fs::read_to_string(log_path(folder, name)).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().collect();
+    let last = &lines[lines.len().saturating_sub(20)..];
+    format!("{message}\n{}", last.join("\n"))
+}
+
+fn welcome(folder: &Path, ports: &Ports, clusters: &[Cluster]) -> String {
+    let mut text = format!("\n  http://localhost:{}\n", ports.pages);
+    for Cluster { name, admin_kubeconfig, ingresses, .. } in clusters {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n  {name}, {ingresses} ingresses:\n");
+        let _ = writeln!(text, "    kubectl --kubeconfig {admin_kubeconfig} get ingress -A");
+    }
+    let _ = write!(text, "\n  metrics http://localhost:{}/metrics\n", ports.metrics);
+    let _ = write!(text, "  logs    {}\n\n  ctrl-C ends it", folder.join("*.log").display());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cluster, Ports, configuration};
+    use std::path::Path;
+
+    const LINE: &str = r#"{"cluster":"prod-eu","url":"https://127.0.0.1:1","kubeconfig":"/a b/c","adminKubeconfig":"/d","ingresses":7,"refused":0}"#;
+
+    #[test]
+    fn the_configuration_names_every_cluster() {
+        let clusters = [Cluster::parse(LINE).unwrap()];
+        let yaml = configuration(Path::new("/demo"), &Ports { pages: 1, metrics: 2 }, &clusters);
+        assert_eq!(
+            yaml,
+            "externalUrl: http://localhost:1\nlisten: 127.0.0.1:1\nmetricsListen: 127.0.0.1:2\n\
+             database: \"/demo/routebook.db\"\nclusters:\n  - name: \"prod-eu\"\n    \
+             kubeconfig: \"/a b/c\"\n    context: \"prod-eu\"\n"
+        );
+    }
+
+    #[test]
+    fn a_line_without_its_kubeconfig_is_an_error() {
+        assert!(Cluster::parse(r#"{"cluster":"prod-eu"}"#).is_err());
+        assert!(Cluster::parse("listening").is_err());
+    }
+}

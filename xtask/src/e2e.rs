@@ -1,0 +1,37 @@
+//! Journeys of a person through the product, in a real browser, over the real binaries.
+
+use crate::run::{self, Result, cargo};
+use crate::test::{Tally, counted};
+use crate::{setup, web};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// `cargo xtask e2e [FILTER]`.
+pub fn command(filter: &[String]) -> Result {
+    web::build()?;
+    build_binaries()?;
+    let tally = journeys(filter)?;
+    if tally.is_good() { Ok(()) } else { Err("journeys failed, or none ran".to_owned()) }
+}
+
+/// Builds the product and its neighbourhood. The web build comes first: the server embeds it.
+pub fn build_binaries() -> Result {
+    run::streamed(&mut cargo(&["build", "-p", "server", "-p", "sandbox"]))
+}
+
+/// A binary that `build_binaries` built.
+pub fn binary(name: &str) -> Result<PathBuf> {
+    let path = run::target().join("debug").join(name);
+    path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Runs the journeys over binaries that are built already.
+pub fn journeys(filter: &[String]) -> Result<Tally> {
+    setup::npm_programs()?;
+    let mut command = Command::new("node");
+    command.arg("end2end/run.mjs").args(filter);
+    command.env("ROUTEBOOK_CHROMIUM", setup::chromium()?);
+    command.env("ROUTEBOOK_BINARY", binary("routebook")?);
+    command.env("SANDBOX_BINARY", binary("sandbox")?);
+    counted(&mut command, Tally::of_journeys)
+}
