@@ -219,7 +219,7 @@ async fn concerned(
         Kind::IngressClass => {
             let names: BTreeSet<_> = touched.iter().map(|row| &row.1).collect();
             sqlx::query_scalar(
-                "SELECT id FROM json_each($2) AS key
+                "SELECT ingresses.id FROM json_each($2) AS key
                  CROSS JOIN ingresses
                  WHERE gone = 0 AND class = key.value AND cluster = $1",
             )

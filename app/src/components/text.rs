@@ -9,7 +9,7 @@ use crate::format;
 /// Longer values are cut.
 const LONGEST: usize = 120;
 /// Longer values may not fit their place in a table, so they are said again when one points at them.
-const LONG: usize = 28;
+const LONG: usize = 18;
 /// What is shown when one points at a cut value is not endless either.
 const LONGEST_TITLE: usize = 1_000;
 

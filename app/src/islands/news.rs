@@ -2,7 +2,6 @@
 //! where the person wants that.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use leptos::prelude::*;
 use web_sys::{Document, Event, HtmlInputElement, Storage};
@@ -77,15 +76,18 @@ impl Link {
     }
 }
 
-type Fresh = Rc<RefCell<Option<Document>>>;
+thread_local! {
+    /// The newer page that waits to be shown. It is a thing of the browser: among the reader's signals
+    /// it would be made and dropped on the server too, by different threads, which panics there.
+    static WAITING: RefCell<Option<Document>> = const { RefCell::new(None) };
+}
 
-/// What the person sees of the news, and the page that waits to be shown.
+/// What the person sees of the news.
 #[derive(Clone, Copy)]
 struct Reader {
     link: RwSignal<Link>,
     changed: RwSignal<bool>,
     keep: RwSignal<bool>,
-    fresh: StoredValue<Fresh, LocalStorage>,
 }
 
 impl Reader {
@@ -94,7 +96,6 @@ impl Reader {
             link: RwSignal::new(Link::Unknown),
             changed: RwSignal::new(false),
             keep: RwSignal::new(always),
-            fresh: StoredValue::new_local(Fresh::default()),
         }
     }
 
@@ -105,7 +106,7 @@ impl Reader {
             return self.changed.set(false);
         }
         let by_itself = self.keep.get_untracked() && !reload::has_focus();
-        self.fresh.with_value(|fresh| fresh.replace(Some(page)));
+        WAITING.replace(Some(page));
         if by_itself {
             self.exchange();
         } else {
@@ -120,7 +121,7 @@ impl Reader {
     }
 
     fn exchange(self) {
-        if let Some(page) = self.fresh.with_value(|fresh| fresh.borrow_mut().take()) {
+        if let Some(page) = WAITING.take() {
             reload::exchange(&page);
         }
         self.changed.set(false);

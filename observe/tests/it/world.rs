@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 /// Nothing in these tests takes so long unless it hangs.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Pauses and deadlines for tests: the same order of events, in less time.
 pub fn quick() -> Timing {

@@ -124,7 +124,7 @@ impl<'a> Plan<'a> {
             return Ok(());
         }
         let holders: Vec<(i64,)> = sqlx::query_as(
-            "SELECT id FROM json_each($2) AS key
+            "SELECT ingresses.id FROM json_each($2) AS key
              CROSS JOIN ingresses
              WHERE gone = 0 AND cluster = $1
                AND namespace = key.value ->> 0 AND name = key.value ->> 1",
@@ -191,7 +191,7 @@ async fn stored(
     let told = batch.seen.iter().chain(&batch.deleted).map(Sighting::uid);
     let uids: Vec<&str> = told.chain(batch.missing.iter().map(String::as_str)).collect();
     let rows: Vec<(i64, String, String, bool)> = sqlx::query_as(
-        "SELECT id, uid, resource_version, gone FROM json_each($2) AS key
+        "SELECT ingresses.id, uid, resource_version, gone FROM json_each($2) AS key
          CROSS JOIN ingresses
          WHERE cluster = $1 AND uid = key.value",
     )
