@@ -100,28 +100,25 @@ impl Store {
         accept: bool,
     ) -> Result<(), Error> {
         let known = self.status_of(name).and_then(|status| status.uid);
-        if let Some(known) = known.filter(|known| known != uid && !accept) {
+        let other = known.filter(|known| known != uid);
+        let is_other = other.is_some();
+        if let Some(known) = other.filter(|_| !accept) {
             let (name, found) = (name.to_string(), uid.to_owned());
             return Err(Error::OtherCluster { name, known, found });
         }
         let mut writer = self.0.writer.lock().await;
-        sqlx::query(
-            "UPDATE clusters SET uid = $2, server = $3, version = $4, error = NULL WHERE name = $1",
-        )
-        .bind(name.as_str())
-        .bind(uid)
-        .bind(server)
-        .bind(version)
-        .execute(&mut *writer)
-        .await
-        .map_err(self.failed())?;
-        drop(writer);
+        let told = [name.as_str(), uid, server, version];
+        identify(&mut writer, told, is_other).await.map_err(self.failed())?;
         self.change_cluster(name, |status| {
             status.uid = Some(uid.to_owned());
             status.server = Some(server.to_owned());
             status.version = Some(version.to_owned());
             status.error = None;
+            if is_other {
+                status.kinds = Kind::ALL.map(KindStatus::new).to_vec();
+            }
         });
+        drop(writer);
         Ok(())
     }
 
@@ -148,8 +145,8 @@ impl Store {
 
     /// Writes every status to the file, in one transaction.
     pub async fn save_statuses(&self) -> Result<(), Error> {
-        let statuses = self.statuses().clone();
         let mut writer = self.0.writer.lock().await;
+        let statuses = self.statuses().clone();
         save_all(&mut writer, &statuses).await.map_err(self.failed())
     }
 
@@ -167,6 +164,33 @@ impl Store {
     fn statuses(&self) -> std::sync::MutexGuard<'_, Vec<ClusterStatus>> {
         self.0.statuses.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// Saves a cluster's name, UID, server and version. Versions mean nothing to another cluster: what
+/// was reached in the one before is forgotten.
+async fn identify(
+    writer: &mut SqliteConnection,
+    told: [&str; 4],
+    is_other: bool,
+) -> Result<(), sqlx::Error> {
+    let [name, uid, server, version] = told;
+    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query(
+        "UPDATE clusters SET uid = $2, server = $3, version = $4, error = NULL WHERE name = $1",
+    )
+    .bind(name)
+    .bind(uid)
+    .bind(server)
+    .bind(version)
+    .execute(&mut *transaction)
+    .await?;
+    if is_other {
+        sqlx::query("DELETE FROM sync_status WHERE cluster = $1")
+            .bind(name)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await
 }
 
 async fn save_all(

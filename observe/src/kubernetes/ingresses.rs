@@ -52,15 +52,22 @@ impl Sink for Ingresses {
     }
 
     async fn page(&mut self, list: &List<'_>) -> Result<(), Failure> {
-        let mut batch = Batch { first: self.is_first(), ..Batch::default() };
+        let mut seen = Vec::new();
         for object in list.items() {
             if !self.is_stored(object) {
                 let sighting = Sighting::read(&bare(object));
                 self.known.remove(sighting.uid());
-                batch.seen.push(sighting);
+                seen.push((sighting.uid().to_owned(), sighting));
             }
         }
-        batch.distrust_versions = !self.trust_versions;
+        // No API server gives a UID out twice. Should one, a page is not refused for it.
+        let seen = last_words(seen.into_iter()).into_iter().map(|(_, sighting)| sighting);
+        let batch = Batch {
+            seen: seen.collect(),
+            first: self.is_first(),
+            distrust_versions: !self.trust_versions,
+            ..Batch::default()
+        };
         if batch.seen.is_empty() { Ok(()) } else { self.apply(&batch).await }
     }
 

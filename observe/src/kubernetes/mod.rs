@@ -11,6 +11,8 @@ mod connect;
 mod failure;
 mod follow;
 mod ingresses;
+#[cfg(test)]
+mod model;
 mod pause;
 mod sink;
 mod site;

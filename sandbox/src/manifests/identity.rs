@@ -4,11 +4,11 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Gives an object the UID of its kind, namespace and name, unless it has one.
+/// Gives an object the UID of its kind, namespace and name. One that the file brings is replaced,
+/// as a real server does: copies of a manifest carry the same.
 pub(super) fn give(object: &mut Value) {
     let metadata = &object["metadata"];
-    let named = metadata["name"].is_string() && metadata["uid"].is_null();
-    if !named {
+    if !metadata["name"].is_string() {
         return;
     }
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

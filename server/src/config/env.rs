@@ -27,7 +27,7 @@ const TESTS: &str = "ROUTEBOOK_TEST_";
 /// Reads what the environment gives.
 pub fn read(environment: &Environment) -> Result<Given, Error> {
     for name in environment.keys().filter(|name| name.starts_with(PREFIX)) {
-        let _ = known(name);
+        known(name)?;
     }
     let text = |name: &str| {
         let value = environment.get(name)?.clone();

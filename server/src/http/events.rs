@@ -24,7 +24,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub async fn events(extract::State(state): extract::State<State>) -> Response {
     let Ok(place) = state.streams.clone().try_acquire_owned() else { return full() };
     let stop = state.stop.clone().cancelled_owned();
-    let events = revisions(state.store.revision(), place).take_until(futures::future::pending::<()>()) ; let _ = stop;
+    let events = revisions(state.store.revision(), place).take_until(stop);
     let answer = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     // nginx would hold the events back until it has a few kilobytes.
     ([(HeaderName::from_static("x-accel-buffering"), "no")], answer).into_response()

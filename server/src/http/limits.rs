@@ -25,7 +25,7 @@ pub async fn size(request: Request, next: Next) -> Response {
         let sentence = "A request may have 64 KiB.";
         return errors::page(StatusCode::PAYLOAD_TOO_LARGE, "Too long", sentence);
     }
-    next.run(request.map(|body| Body::new(Limited::new(body, BYTES * 9)))).await
+    next.run(request.map(|body| Body::new(Limited::new(body, BYTES)))).await
 }
 
 /// Gives up on an answer that does not begin in time.

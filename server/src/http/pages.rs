@@ -23,6 +23,7 @@ pub fn routes(router: Router<State>, state: &State) -> Router<State> {
     let given = pages.clone();
     let provide = move || {
         provide_context(given.clone());
+        provide_nonce();
     };
     router.leptos_routes_with_context(state, generate_route_list(app::App), provide, move || {
         app::shell(&pages)

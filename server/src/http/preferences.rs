@@ -41,7 +41,7 @@ pub async fn save(
 fn is_local(path: &str) -> bool {
     let mut bytes = path.bytes();
     bytes.next() == Some(b'/')
-        && bytes.next() != Some(b'!')
+        && bytes.next() != Some(b'/')
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::support::{Ended, routebook};
+use crate::support::{Ended, finish, routebook};
 
 fn run(folder: &Path, arguments: &[&str]) -> Ended {
-    routebook(folder, arguments, &[]).output().unwrap().into()
+    finish(routebook(folder, arguments, &[]))
 }
 
 /// Runs in a new folder with this `routebook.yaml`.
@@ -70,7 +70,7 @@ fn a_wrong_configuration_ends_every_command_with_2() {
     refused(&ended, 2, &["cannot read the configuration file other.yaml", "--config"]);
     let folder = TempDir::new().unwrap();
     let variable = [("ROUTEBOOK_LISTN", "x")];
-    let ended = routebook(folder.path(), &["serve"], &variable).output().unwrap().into();
+    let ended = finish(routebook(folder.path(), &["serve"], &variable));
     refused(&ended, 2, &["unknown environment variable `ROUTEBOOK_LISTN`"]);
 }
 
@@ -87,8 +87,8 @@ fn the_configuration_file_is_named_before_or_after_the_command() {
         assert!(ended.out.contains("level: trace"), "{arguments:?} {} {}", ended.out, ended.err);
     }
     let variable = [("ROUTEBOOK_CONFIG", "my.yaml")];
-    let ended = routebook(folder.path(), &["config", "print"], &variable).output().unwrap();
-    assert!(Ended::from(ended).out.contains("level: trace"));
+    let ended = finish(routebook(folder.path(), &["config", "print"], &variable));
+    assert!(ended.out.contains("level: trace"));
 }
 
 #[test]
@@ -173,8 +173,8 @@ fn a_database_in_use_is_refused_but_can_be_backed_up() {
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert!(ended.out.starts_with("wrote copy.db ("), "{}", ended.out);
     let variable = [("ROUTEBOOK_DATABASE", "copy.db")];
-    let opened = routebook(folder.path(), &["migrate"], &variable).output().unwrap();
-    assert_eq!(opened.status.code(), Some(0));
+    let opened = finish(routebook(folder.path(), &["migrate"], &variable));
+    assert_eq!(opened.code, Some(0));
 }
 
 #[test]

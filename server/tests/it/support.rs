@@ -1,7 +1,10 @@
 //! A running server, and the binary, each with a folder of its own.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use domain::Clock;
 use jiff::Timestamp;
@@ -75,6 +78,26 @@ pub struct Ended {
     pub code: Option<i32>,
     pub out: String,
     pub err: String,
+}
+
+/// Longer than any command takes that does not serve.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Runs a command to its end. One that serves where it should have refused is killed, and ends
+/// without a code.
+pub fn finish(mut command: Command) -> Ended {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let id = child.id().to_string();
+    let (ended, watched) = mpsc::channel::<()>();
+    let watchdog = thread::spawn(move || {
+        if watched.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
+            Command::new("kill").args(["-KILL", &id]).status().unwrap();
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    drop(ended);
+    watchdog.join().unwrap();
+    output.into()
 }
 
 impl From<Output> for Ended {

@@ -1,0 +1,181 @@
+//! One sequence: steps at random over the cluster and over Routebook, and the comparison.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use domain::inventory::{Shown, View};
+use domain::sync::Kind;
+use domain::{Clock, ClusterName, IngressId};
+use store::Store;
+
+use super::super::ingresses::Ingresses;
+use super::super::sink::{News, Sink};
+use super::super::wire::List;
+use super::cluster::{Cluster, Thing, Told};
+use super::knowledge::{Knowledge, words};
+
+pub(super) struct Run {
+    pub store: Store,
+    pub steps: Vec<String>,
+    name: ClusterName,
+    clock: Clock,
+    random: fastrand::Rng,
+    cluster: Cluster,
+    model: Knowledge,
+    sink: Ingresses,
+    /// How much of the log the watch has told; `None` when a list is needed first.
+    watched: Option<usize>,
+    /// Versions may have been given out twice since the last complete list.
+    restored: bool,
+    /// Whether this sequence loses events.
+    lossy: bool,
+    ids: HashMap<String, IngressId>,
+}
+
+impl Run {
+    pub async fn new(store: Store, clock: Clock, seed: u64) -> Self {
+        let name: ClusterName = format!("model-{seed}").parse().unwrap();
+        store.configure(std::slice::from_ref(&name)).await.unwrap();
+        let mut random = fastrand::Rng::with_seed(seed);
+        let lossy = random.u8(..3) == 0;
+        Self {
+            sink: Ingresses::new(store.clone(), name.clone(), clock.clone()),
+            store,
+            steps: Vec::new(),
+            name,
+            clock,
+            random,
+            cluster: Cluster::default(),
+            model: Knowledge::default(),
+            watched: None,
+            restored: false,
+            lossy,
+            ids: HashMap::new(),
+        }
+    }
+
+    /// The whole sequence.
+    pub async fn go(&mut self) {
+        for _ in 0..self.random.usize(3..=15) {
+            match self.random.u8(..100) {
+                0..40 => self.change(),
+                40..75 if self.watched.is_some() => self.events().await,
+                75..78 => self.restore(),
+                78..84 => self.crash().await,
+                84..92 => self.list(true).await,
+                _ => self.list(false).await,
+            }
+        }
+        self.list(false).await;
+        self.check_everything().await;
+    }
+
+    fn change(&mut self) {
+        for _ in 0..self.random.u8(1..4) {
+            let did = self.cluster.change(&mut self.random);
+            self.steps.push(did);
+        }
+    }
+
+    fn restore(&mut self) {
+        if self.cluster.restore(&mut self.random) {
+            self.steps.push(format!("restore to {}", self.cluster.revision()));
+            self.restored = true;
+            self.watched = None;
+        }
+    }
+
+    /// Some of the events that are due, some of them lost, now and then broken off by a crash.
+    async fn events(&mut self) {
+        let from = self.watched.unwrap_or_default();
+        let due = &self.cluster.log[from..];
+        let due = due[..self.random.usize(..=due.len())].to_vec();
+        self.watched = Some(from + due.len());
+        let random = &mut self.random;
+        let lost = |_: &(Told, Thing)| self.lossy && random.u8(..4) == 0;
+        let (lost, told): (Vec<_>, Vec<_>) = due.into_iter().partition(lost);
+        let short = |told: &[(Told, Thing)]| {
+            let word = |(told, thing): &(Told, Thing)| {
+                format!("{told:?} {} at {}", thing.uid, thing.version)
+            };
+            told.iter().map(word).collect::<Vec<_>>().join(", ")
+        };
+        self.steps.push(format!("events: {}; lost: {}", short(&told), short(&lost)));
+        if told.is_empty() {
+            return;
+        }
+        let raw: Vec<_> = told.iter().map(|(what, thing)| (*what, thing.raw())).collect();
+        let news: Vec<News<'_>> = raw
+            .iter()
+            .map(|(what, raw)| match what {
+                Told::Present => News::Present(raw),
+                Told::Deleted => News::Deleted(raw),
+            })
+            .collect();
+        let crash = lost.is_empty() && self.random.u8(..12) == 0;
+        let polls = if crash { self.random.usize(1..20) } else { usize::MAX };
+        let done = polled(self.sink.events(&news), polls).await;
+        let before = self.model.clone();
+        self.model.take(&told, false);
+        match done {
+            Some(done) => done.unwrap(),
+            None => self.broken_off(before).await,
+        }
+        self.check_versions().await;
+    }
+
+    /// A list to its end, or failing after some of its pages.
+    async fn list(&mut self, fails: bool) {
+        let things: Vec<Thing> = self.cluster.things.values().cloned().collect();
+        let (revision, told) = (self.cluster.revision(), self.cluster.log.len());
+        let pages: Vec<&[Thing]> = match things.chunks(self.random.usize(1..=3)).collect() {
+            empty if things.is_empty() => vec![&[][..]; 1.max(empty_pages(&empty))],
+            pages => pages,
+        };
+        let read = if fails { self.random.usize(..=pages.len()) } else { pages.len() };
+        self.steps.push(format!("list at {revision}: {read} of {} pages", pages.len()));
+        self.watched = None;
+        self.sink.begin(!self.restored).await.unwrap();
+        for page in &pages[..read] {
+            if self.random.u8(..4) == 0 {
+                self.change();
+            }
+            let first = self.store.kind_status(&self.name, Kind::Ingress).listed_at.is_none();
+            let json = Cluster::page(page, revision);
+            self.sink.page(&List::read(json.as_bytes()).unwrap()).await.unwrap();
+            let told: Vec<_> = page.iter().map(|thing| (Told::Present, thing.clone())).collect();
+            self.model.take(&told, first);
+        }
+        if fails {
+            self.steps.push("the list fails".into());
+            self.check_versions().await;
+            return;
+        }
+        self.finish(&things).await;
+        if self.watched.is_some() {
+            self.watched = Some(told);
+        }
+    }
+
+    /// The end of a list, now and then broken off by a crash.
+    async fn finish(&mut self, things: &[Thing]) {
+        let crash = self.steps.len() > 3 && self.random.u8(..30) == 0;
+        let polls = if crash { self.random.usize(1..20) } else { usize::MAX };
+        let done = polled(self.sink.finish(), polls).await;
+        let before = self.model.clone();
+        self.model.only(&things.iter().map(|thing| thing.uid.clone()).collect());
+        let Some(done) = done else {
+            self.broken_off(before).await;
+            self.check_versions().await;
+            return;
+        };
+        done.unwrap();
+        let now = self.clock.now();
+        self.store.set_status(&self.name, Kind::Ingress, |status| status.listed_at = Some(now));
+        (self.watched, self.restored) = (Some(0), false);
+        self.check_versions().await;
+        self.check_list(things).await;
+    }
+}

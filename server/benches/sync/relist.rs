@@ -1,0 +1,37 @@
+//! A list of a cluster in which nothing has changed must write nothing.
+
+use std::time::Instant;
+
+use anyhow::ensure;
+use domain::Clock;
+use observe::{Access, Cluster, Timing};
+use store::Store;
+
+use crate::api::Api;
+use crate::statistics::milliseconds;
+use crate::table::{Line, Table};
+
+/// Lists everything again. The store's revision counts the transactions that wrote rows; what the
+/// log of the file grew by is the freshness of each kind.
+pub async fn measure(api: &Api, store: &Store, table: &mut Table) -> anyhow::Result<()> {
+    let (revision, bytes) = (*store.revision().borrow(), store.size().await?);
+    let file = Some(api.unpaced().kubeconfig.clone());
+    let access = Access::Kubeconfig { file, context: None };
+    let clusters = [Cluster { name: "bench".parse()?, access }];
+    let clock = Clock::fixed("2026-01-01T00:00:00Z".parse()?);
+    let begin = Instant::now();
+    let outcomes = observe::sync_once(&clusters, store, &clock, &Timing::default(), &[]).await;
+    let took = milliseconds(begin.elapsed());
+    ensure!(outcomes.iter().all(|outcome| outcome.result.is_ok()), "a list failed: {outcomes:?}");
+    let writes = *store.revision().borrow() - revision;
+    let grown = store.size().await? - bytes;
+    table.add(Line {
+        what: "relist without change: transactions with rows",
+        size: api.size,
+        value: writes as f64,
+        unit: " writes",
+        target: Some(0.0),
+        parts: format!("{took:.0} ms unpaced; the log grew by {grown} bytes (freshness)"),
+    });
+    Ok(())
+}
