@@ -35,19 +35,19 @@ pub fn matching(count: Count) -> String {
     }
 }
 
-/// How long it lasted, in its largest unit: `12 days`.
+/// How long it lasted, in its largest unit: `12 days`. Seconds are not counted: they would change
+/// at every look and tell nobody anything.
 pub fn lasting(duration: SignedDuration) -> String {
-    const UNITS: [(i64, &str); 6] = [
+    const UNITS: [(i64, &str); 5] = [
         (365 * 86_400, "year"),
         (30 * 86_400, "month"),
         (86_400, "day"),
         (3_600, "hour"),
         (60, "minute"),
-        (1, "second"),
     ];
     let seconds = duration.as_secs().max(0);
-    let (size, name) =
-        UNITS.into_iter().find(|(size, _)| seconds >= *size).unwrap_or((1, "second"));
+    let unit = UNITS.into_iter().find(|(size, _)| seconds >= *size);
+    let Some((size, name)) = unit else { return "under a minute".to_owned() };
     let count = seconds / size;
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
@@ -57,10 +57,10 @@ pub fn age(at: Timestamp, now: Timestamp) -> String {
     lasting(now.duration_since(at))
 }
 
-/// `5 minutes ago`, `just now`.
+/// `5 minutes ago`, `a moment ago`.
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
-    if now.duration_since(at).as_secs() < 1 {
-        return "just now".to_owned();
+    if now.duration_since(at).as_secs() < 60 {
+        return "a moment ago".to_owned();
     }
     format!("{} ago", age(at, now))
 }
@@ -158,10 +158,9 @@ mod tests {
     fn ages_are_told_in_their_largest_unit() {
         let now = Timestamp::from_second(2_000_000_000).unwrap();
         let cases = [
-            (-5, "0 seconds", "just now"),
-            (0, "0 seconds", "just now"),
-            (1, "1 second", "1 second ago"),
-            (59, "59 seconds", "59 seconds ago"),
+            (-5, "under a minute", "a moment ago"),
+            (0, "under a minute", "a moment ago"),
+            (59, "under a minute", "a moment ago"),
             (60, "1 minute", "1 minute ago"),
             (7_199, "1 hour", "1 hour ago"),
             (86_400 * 12, "12 days", "12 days ago"),

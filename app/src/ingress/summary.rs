@@ -41,7 +41,7 @@ pub fn facts(detail: &Detail, now: Timestamp) -> AnyView {
         None => view! { <span class="subdued">"unknown"</span> }.into_any(),
     };
     view! {
-        <dl class="facts">
+        <dl class="facts wide">
             {fact("Cluster", value(&detail.cluster))}
             {fact("Class", class)}
             {fact("Addresses", addresses(&ingress.addresses))}

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use crate::components::{problem_badges, text, value};
 use crate::format;
 
-/// So many hosts are listed.
-const HOSTS: usize = 3;
+/// So many hosts are listed, as many as a row has lines.
+const HOSTS: usize = 2;
 
 /// The class, with the controller behind it.
 pub fn class(row: &Row) -> AnyView {
@@ -47,10 +47,14 @@ pub fn hosts(row: &Row) -> AnyView {
     if row.host_count == 0 {
         return subdued("none");
     }
-    let shown = row.hosts.iter().take(HOSTS);
-    let items: Vec<_> = shown.map(|host| view! { <li>{self::host(host)}</li> }).collect();
-    let more = row.host_count - i64::try_from(items.len()).unwrap_or(i64::MAX);
-    view! { <ul class="plain">{items} {more_item(more)}</ul> }.into_any()
+    let shown = row.hosts.len().min(HOSTS);
+    let more = row.host_count - i64::try_from(shown).unwrap_or(i64::MAX);
+    let item = |(index, host): (usize, &String)| {
+        let more = (index + 1 == shown).then(|| self::more(more));
+        view! { <li>{self::host(host)} {more}</li> }
+    };
+    let items: Vec<_> = row.hosts.iter().take(HOSTS).enumerate().map(item).collect();
+    view! { <ul class="plain">{items}</ul> }.into_any()
 }
 
 /// A host; an empty one stands for all of them.
@@ -65,12 +69,13 @@ pub fn host(host: &str) -> AnyView {
 pub fn address(row: &Row) -> AnyView {
     let Some(first) = row.addresses.first() else { return subdued("none yet") };
     let more = i64::try_from(row.addresses.len()).unwrap_or(i64::MAX) - 1;
-    view! { <ul class="plain"><li>{value(first)}</li> {more_item(more)}</ul> }.into_any()
+    let more = self::more(more).map(|more| view! { <li>{more}</li> });
+    view! { <ul class="plain"><li>{value(first)}</li> {more}</ul> }.into_any()
 }
 
-fn more_item(more: i64) -> Option<AnyView> {
+fn more(more: i64) -> Option<AnyView> {
     let text = format!("+{} more", format::number(more));
-    (more > 0).then(|| view! { <li class="subdued">{text}</li> }.into_any())
+    (more > 0).then(|| view! { " " <span class="subdued">{text}</span> }.into_any())
 }
 
 /// How long it has been there.

@@ -14,7 +14,8 @@ pub fn form(view: &View, choices: &Choices, base: &str) -> AnyView {
     let sort = sorted.then(|| view! { <input type="hidden" name="sort" value=view.sort_text()/> });
     let plain = View { shown: view.shown, ..View::default() };
     let clear = view.is_filtered().then(|| {
-        view! { <a class="button quiet" href=address(&plain, base)>"Clear filters"</a> }
+        let to = address(&plain, base);
+        view! { <a class="button quiet" href=to aria-label="Clear filters">"Clear"</a> }
     });
     view! {
         <form method="get" action=link(base, "/ingresses") class="filters" role="search">
@@ -22,7 +23,7 @@ pub fn form(view: &View, choices: &Choices, base: &str) -> AnyView {
             {select("cluster", "Cluster", "All clusters", clusters(view, choices))}
             {select("class", "Class", "All classes", classes(view, choices))}
             {namespace(view)}
-            {select("problem", "Problems", "With and without", problems(view))}
+            {select("problem", "Problems", "All ingresses", problems(view))}
             {select("show", "Show", "In the clusters", shown(view))}
             {sort}
             <div class="field actions">

@@ -27,12 +27,27 @@ pub fn InventoryPage() -> impl IntoView {
     let state = context::state();
     let query = context::query();
     context::not_cached();
-    Suspend::new(async move {
+    if let Some(to) = shorter(&query, &state.base) {
+        context::redirect(&to);
+        return view! { <p><a href=to>"The list"</a></p> }.into_any();
+    }
+    let answer = Suspend::new(async move {
         match load(&state, &query).await {
             Ok(list) => page(&list, &state.base),
             Err(error) => error::page(&error, &state.base),
         }
-    })
+    });
+    view! { {answer} }.into_any()
+}
+
+/// A form sends its empty fields too: the same list under the address that says only what was chosen.
+fn shorter(query: &str, base: &str) -> Option<String> {
+    let is_empty = |pair: &str| {
+        pair.split_once('=').is_none_or(|(_, value)| value.trim_matches('+').is_empty())
+    };
+    let has_empty = !query.is_empty() && query.split('&').any(is_empty);
+    let view = View::parse(query).ok()?;
+    has_empty.then(|| address(&view, base))
 }
 
 /// What the page shows.

@@ -40,7 +40,7 @@ fn heads(view: &View, base: &str) -> Vec<AnyView> {
         sorting("Name", Sort::Name, view, base),
         sorting("Class", Sort::Class, view, base),
         sorting("Hosts", Sort::Host, view, base),
-        plain("Routes"),
+        number("Routes"),
         plain("Address"),
         time,
         sorting("Problems", Sort::Problems, view, base),
@@ -49,6 +49,10 @@ fn heads(view: &View, base: &str) -> Vec<AnyView> {
 
 fn plain(label: &'static str) -> AnyView {
     view! { <th role="columnheader" scope="col">{label}</th> }.into_any()
+}
+
+fn number(label: &'static str) -> AnyView {
+    view! { <th role="columnheader" scope="col" class="number">{label}</th> }.into_any()
 }
 
 /// Age grows as creation lies further back, so its first order, by creation, has the oldest first.

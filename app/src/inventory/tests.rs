@@ -7,7 +7,7 @@ use domain::{IngressId, sync::ClusterStatus};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::{List, empty, filters, heading, results};
+use super::{List, empty, filters, heading, results, shorter};
 
 const EVIL: &str = "\"'><script>alert(1)</script>\u{202e}";
 
@@ -123,6 +123,18 @@ fn removed_ones_show_when_instead_of_their_age() {
 fn the_heading_counts() {
     assert_eq!(heading(&list("", vec![])).1, "— 50,000");
     assert_eq!(heading(&list("q=x", vec![])).1, "— 1,234 of 50,000 match");
+}
+
+#[test]
+fn a_form_with_empty_fields_leads_to_the_address_without_them() {
+    let check = |query: &str, expected: Option<&str>| {
+        assert_eq!(shorter(query, "/base").as_deref(), expected, "{query}");
+    };
+    check("", None);
+    check("q=shop&sort=-name", None);
+    check("q=shop&cluster=&show=", Some("/base/ingresses?q=shop"));
+    check("q=+&cluster=", Some("/base/ingresses"));
+    check("q=&sort=pink", None);
 }
 
 #[test]

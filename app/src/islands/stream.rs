@@ -86,26 +86,29 @@ fn listen<T: WasmClosure + ?Sized>(
     listener.forget();
 }
 
-/// Asks for the page in a moment, so that a burst of news is one request.
+/// Asks for the page at once; what else comes within the pace is one more request after it.
 fn request(stream: &Rc<Stream>) {
     if document().hidden() || stream.busy.get() {
         return stream.more.set(true);
     }
     stream.busy.set(true);
     stream.more.set(false);
-    let stream = Rc::clone(stream);
-    set_timeout(move || fetch(stream), PACE);
+    fetch(Rc::clone(stream));
+}
+
+fn rested(stream: &Rc<Stream>) {
+    stream.busy.set(false);
+    if stream.more.get() {
+        request(stream);
+    }
 }
 
 fn fetch(stream: Rc<Stream>) {
     let done = move |page: Option<Document>| {
-        stream.busy.set(false);
         if let Some(page) = page {
             (stream.on_page)(page);
         }
-        if stream.more.get() {
-            request(&stream);
-        }
+        set_timeout(move || rested(&stream), PACE);
     };
     let (Ok(request), Ok(address)) = (XmlHttpRequest::new(), window().location().href()) else {
         return;

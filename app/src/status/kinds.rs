@@ -24,11 +24,11 @@ pub fn table(cluster: &ClusterStatus, now: Timestamp) -> Option<AnyView> {
                     <tr role="row">
                         <th role="columnheader" scope="col">"Kind"</th>
                         <th role="columnheader" scope="col">"State"</th>
-                        <th role="columnheader" scope="col">"Objects"</th>
+                        <th role="columnheader" scope="col" class="number">"Objects"</th>
                         <th role="columnheader" scope="col">"Data as of"</th>
                         <th role="columnheader" scope="col">"Last complete list"</th>
                         <th role="columnheader" scope="col">"Resource version"</th>
-                        <th role="columnheader" scope="col">"Watch restarts"</th>
+                        <th role="columnheader" scope="col" class="number">"Watch restarts"</th>
                         <th role="columnheader" scope="col">"Last error"</th>
                     </tr>
                 </thead>
