@@ -222,7 +222,6 @@ impl Ingress {
                 }
             }
         }
-        text.make_ascii_lowercase();
-        text
+        text.to_lowercase()
     }
 }

@@ -243,7 +243,7 @@ fn normalise(manifest: Manifest) -> Ingress {
         });
     }
     if routes.is_empty() {
-        oddities.push(Problem::NoRoutes);
+        oddities.push(Problem::NoRoutes {});
     }
     let tls = manifest.spec.tls.into_iter().map(|tls| TlsEntry {
         hosts: tls.hosts.into_iter().map(|host| host.to_lowercase()).collect(),
@@ -278,7 +278,8 @@ fn route(host: &str, path: PathSpec, place: &str, oddities: &mut Vec<Problem>) -
     match &path_type {
         PathType::Missing => oddities.push(Problem::PathTypeMissing { place: place_of_type() }),
         PathType::Other(value) => {
-            oddities.push(Problem::PathTypeUnknown { place: place_of_type(), value: value.clone() })
+            oddities
+                .push(Problem::PathTypeUnknown { place: place_of_type(), value: value.clone() });
         }
         _ => {}
     }

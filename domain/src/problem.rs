@@ -37,7 +37,7 @@ pub enum Problem {
         class: String,
     },
     /// There is neither a rule nor a default backend: it routes nothing.
-    NoRoutes,
+    NoRoutes {},
     /// A path leads nowhere.
     BackendMissing {
         /// Where in the manifest.
@@ -83,7 +83,7 @@ impl Problem {
             Self::PortMissing { .. } => "port-missing",
             Self::NoReadyEndpoints { .. } => "no-ready-endpoints",
             Self::ClassUnknown { .. } => "class-unknown",
-            Self::NoRoutes => "no-routes",
+            Self::NoRoutes {} => "no-routes",
             Self::BackendMissing { .. } => "backend-missing",
             Self::PathTypeMissing { .. } => "path-type-missing",
             Self::PathTypeUnknown { .. } => "path-type-unknown",
@@ -263,7 +263,7 @@ mod tests {
             i.class = Some(Class { name: "x".into(), source: ClassSource::Annotation });
         };
         check(&around, by_annotation, &[]);
-        check(&around, |i| i.oddities.push(Problem::NoRoutes), &["no-routes"]);
+        check(&around, |i| i.oddities.push(Problem::NoRoutes {}), &["no-routes"]);
     }
 
     #[test]

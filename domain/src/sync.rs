@@ -194,9 +194,13 @@ impl ClusterStatus {
         self.kinds.iter().find(|status| status.kind == kind)
     }
 
-    /// How fresh its ingresses are.
+    /// How fresh what is shown of its ingresses is: as fresh as the oldest of the kinds that go
+    /// into it. One that may not be read, or never was, goes into nothing.
     pub fn freshness(&self, now: Timestamp) -> Freshness {
-        freshness(self.kind(Kind::Ingress).and_then(|status| status.data_as_of), now)
+        let ingresses = self.kind(Kind::Ingress).and_then(|status| status.data_as_of);
+        let used = self.kinds.iter().filter(|status| status.phase != Phase::NotPermitted);
+        let oldest = used.filter_map(|status| status.data_as_of).min();
+        freshness(ingresses.map(|at| oldest.map_or(at, |oldest| oldest.min(at))), now)
     }
 }
 
@@ -220,6 +224,26 @@ mod tests {
         assert_eq!(freshness(None, at), Freshness::Never);
         assert_eq!(freshness(Some(at), after(120)), Freshness::Fresh(at));
         assert_eq!(freshness(Some(at), after(121)), Freshness::Stale(at));
+    }
+
+    #[test]
+    fn a_cluster_is_as_fresh_as_the_oldest_kind_that_goes_into_it() {
+        let at = |seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
+        let mut cluster = ClusterStatus {
+            name: "prod".into(),
+            uid: None,
+            server: None,
+            version: None,
+            error: None,
+            configured: true,
+            kinds: Kind::ALL.map(KindStatus::new).to_vec(),
+        };
+        cluster.kinds[2].data_as_of = Some(at(0));
+        assert_eq!(cluster.freshness(at(500)), Freshness::Never);
+        cluster.kinds[4].data_as_of = Some(at(500));
+        assert_eq!(cluster.freshness(at(500)), Freshness::Stale(at(0)));
+        cluster.kinds[2].phase = Phase::NotPermitted;
+        assert_eq!(cluster.freshness(at(500)), Freshness::Fresh(at(500)));
     }
 
     #[test]

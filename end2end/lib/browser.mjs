@@ -26,7 +26,7 @@ export function newContext(browser, options = {}) {
 
 // A list that grows: errors and warnings in the console (hydration, Content-Security-Policy),
 // exceptions, and requests to us that fail.
-export function watch(context, baseUrl) {
+export function watch(context, baseUrl, { javaScriptEnabled = true } = {}) {
   const problems = [];
   const ours = (url) => url.startsWith(baseUrl);
   context.on('console', (message) => {
@@ -38,6 +38,8 @@ export function watch(context, baseUrl) {
   context.on('requestfailed', (request) => {
     // A navigation cuts short what the page before it was still loading: that is no failure.
     const reason = request.failure()?.errorText;
+    // Without scripts the browser refuses to preload them.
+    if (!javaScriptEnabled && request.resourceType() === 'script') return;
     if (ours(request.url()) && reason !== 'net::ERR_ABORTED') {
       problems.push(`request: ${request.method()} ${request.url()}: ${reason}`);
     }

@@ -7,6 +7,8 @@
 //   page               in a context of its own, at no address yet; relative addresses work
 //   open(options)      another page in another context: { colorScheme: 'dark' }, { viewport: … }
 //   withoutJavaScript  (act) calls act(page) with a page that runs no script
+//   elsewhere          (options) starts another sandbox and Routebook, see neighbourhood.mjs, for what
+//                      the others must not see; gone with the journey
 //   step(text)         says what comes now; a failure names the last one
 //   allow(pattern)     a problem that this journey causes on purpose: allow(/404/)
 //   expect             see expect.mjs
@@ -14,16 +16,18 @@
 //   clusters, cluster  all clusters by name, and the first: see kubernetes.mjs
 //   baseUrl, metricsUrl, browser
 
+import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { checkAccessibility } from './axe.mjs';
 import { newContext, watch } from './browser.mjs';
 import { expect } from './expect.mjs';
+import { startNeighbourhood } from './neighbourhood.mjs';
 
 const within = 120_000;
 
 export async function runJourney({ browser, neighbourhood, name, module, results }) {
   const start = Date.now();
-  const stage = newStage(browser, neighbourhood.baseUrl);
+  const stage = newStage(browser, neighbourhood.baseUrl, new URL(`${name.replace('.mjs', '')}/`, results));
   let problems = [];
   try {
     const { default: act, title } = await import(module);
@@ -46,6 +50,7 @@ async function properties(stage, browser, { baseUrl, metricsUrl, clusters }) {
     page: await stage.open(),
     open: stage.open,
     withoutJavaScript: async (act) => act(await stage.open({ javaScriptEnabled: false })),
+    elsewhere: stage.elsewhere,
     step: (text) => { stage.step = text; },
     allow: (pattern) => stage.allowed.push(pattern),
     expect,
@@ -59,16 +64,23 @@ async function properties(stage, browser, { baseUrl, metricsUrl, clusters }) {
 }
 
 // The contexts of one journey, and what went wrong in them.
-function newStage(browser, baseURL) {
+function newStage(browser, baseURL, ownResults) {
   const contexts = [];
+  const others = [];
   const stage = {
     step: 'start',
     allowed: [],
     async open(options) {
       const context = await newContext(browser, { baseURL, ...options });
       context.setDefaultTimeout(15_000);
-      contexts.push({ context, problems: watch(context, baseURL) });
+      contexts.push({ context, problems: watch(context, options?.baseURL ?? baseURL, options) });
       return context.newPage();
+    },
+    async elsewhere(options) {
+      await mkdir(ownResults, { recursive: true });
+      const other = await startNeighbourhood(ownResults, options);
+      others.push(other);
+      return other;
     },
     unexpected: () =>
       contexts.flatMap(({ problems }) => problems)
@@ -80,7 +92,10 @@ function newStage(browser, baseURL) {
         await page.screenshot({ path, fullPage: true }).catch(() => {});
       }
     },
-    close: () => Promise.all(contexts.map(({ context }) => context.close())),
+    async close() {
+      await Promise.all(contexts.map(({ context }) => context.close()));
+      await Promise.all(others.map((other) => other.stop()));
+    },
   };
   return stage;
 }

@@ -1,4 +1,5 @@
 // Starts a sandbox with its clusters and a Routebook over them, on free ports and in an empty folder.
+// `options` are more of the sandbox's own, `role` is YAML that says what Routebook may do.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,13 +16,14 @@ import { connect } from './kubernetes.mjs';
 const readyWithin = 120_000;
 const stoppedWithin = 10_000;
 
-export async function startNeighbourhood(results) {
+export async function startNeighbourhood(results, { options = [], role } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'routebook-e2e-'));
   const processes = [];
   const stop = () => stopAll(processes, folder);
   try {
     const sandbox = start('sandbox', results, processes, [
-      'kubernetes', '--exit-with-parent', '--kubeconfig-dir', folder,
+      'kubernetes', '--exit-with-parent', '--kubeconfig-dir', folder, ...options,
+      ...(await permissions(folder, role)),
     ]);
     const clusters = await announced(sandbox);
     const ports = await freePorts(2);
@@ -34,6 +36,14 @@ export async function startNeighbourhood(results) {
     await stop();
     throw error;
   }
+}
+
+// The sandbox's own role unless there is another.
+async function permissions(folder, role) {
+  if (!role) return [];
+  const file = join(folder, 'role.yaml');
+  await writeFile(file, role);
+  return ['--rbac', file];
 }
 
 // The log of each goes to results/, where it is after a failure.

@@ -72,10 +72,17 @@ pub async fn run(
     tasks.join_all().await;
 }
 
-/// The status changes with every sign of life; the file gets it now and then.
+/// The status changes with every sign of life; the file gets it now and then, with fresh counts.
 async fn save_statuses(store: &Store, timing: &Timing) {
+    let mut counted = 0;
     loop {
         tokio::time::sleep(timing.save_status).await;
+        let revision = *store.revision().borrow();
+        if revision != std::mem::replace(&mut counted, revision)
+            && let Err(error) = store.count_objects().await
+        {
+            tracing::error!(%error, "the objects could not be counted");
+        }
         if let Err(error) = store.save_statuses().await {
             tracing::error!(%error, "the sync status could not be saved");
         }

@@ -18,6 +18,8 @@ pub fn start(log: Log) {
     let others = log.level.min(LevelFilter::WARN);
     let targets =
         Targets::new().with_default(others).with_targets(OURS.map(|name| (name, log.level)));
+    // Failed requests to clusters are logged by `observe`, once, where they are handled.
+    let targets = targets.with_target("kube_client", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr);
     let lines = match log.format {
         LogFormat::Text => lines.with_ansi(stderr().is_terminal()).boxed(),

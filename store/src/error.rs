@@ -52,7 +52,7 @@ pub enum Error {
     ReadOnly(PathBuf),
     /// A cluster's name is already that of another cluster.
     #[error(
-        "cluster {name:?} is not the one this database knows under that name (its kube-system had UID {known}, now {found}); if the cluster was rebuilt, give it a new name, or run `routebook sync --accept-new-identity {name}` once"
+        "cluster {name:?} is not the one this database knows under that name (its kube-system had UID {known}, now {found}); if the cluster was rebuilt, give it a new name, or run `routebook sync --once --accept-new-identity {name}`"
     )]
     OtherCluster {
         /// The configured name.

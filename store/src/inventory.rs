@@ -175,7 +175,8 @@ fn filters(query: &mut QueryBuilder<Sqlite>, view: &View, search_first: bool) {
         }
         Some(ProblemFilter::Code(code)) => {
             query.push(" AND i.problem_count > 0 AND instr(i.problems, ");
-            query.push_bind(format!("\"{code}\"")).push(") > 0");
+            // A quote within a name is escaped, so this is never part of one.
+            query.push_bind(format!("{{\"{code}\":{{")).push(") > 0");
         }
     }
 }
@@ -206,7 +207,7 @@ fn read(row: &SqliteRow, sort: Sort) -> Result<(Row, Cursor), sqlx::Error> {
     let (cluster, namespace, name) = (text(1)?, text(2)?, text(3)?);
     let class_name = text(4)?;
     let keys = match sort {
-        Sort::Place => vec![&cluster, &namespace, &name].into_iter().map(key).collect(),
+        Sort::Place => vec![key(&cluster), key(&namespace), key(&name)],
         Sort::Namespace => vec![key(&namespace), key(&name)],
         Sort::Name => vec![key(&name)],
         Sort::Host => vec![Key::Text(text(14)?)],
@@ -233,8 +234,8 @@ fn read(row: &SqliteRow, sort: Sort) -> Result<(Row, Cursor), sqlx::Error> {
     Ok((found, Cursor { keys, id }))
 }
 
-fn key(text: &String) -> Key {
-    Key::Text(text.clone())
+fn key(text: &str) -> Key {
+    Key::Text(text.to_owned())
 }
 
 async fn name_controllers(

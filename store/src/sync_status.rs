@@ -143,6 +143,27 @@ impl Store {
         status.unwrap_or_else(|| KindStatus::new(kind))
     }
 
+    /// Counts the objects of every kind anew, which is not done with every event.
+    pub async fn count_objects(&self) -> Result<(), Error> {
+        let counts: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT cluster, 'Ingress', count(*) FROM ingresses WHERE gone = 0 GROUP BY cluster
+             UNION ALL
+             SELECT cluster, kind, count(*) FROM surroundings GROUP BY cluster, kind",
+        )
+        .fetch_all(&self.0.readers)
+        .await
+        .map_err(self.failed())?;
+        for cluster in self.statuses().iter_mut() {
+            for status in cluster.kinds.iter_mut().filter(|status| status.listed_at.is_some()) {
+                let same = |count: &&(String, String, i64)| {
+                    count.0 == cluster.name && count.1 == status.kind.as_str()
+                };
+                status.objects = counts.iter().find(same).map_or(0, |count| count.2);
+            }
+        }
+        Ok(())
+    }
+
     /// Writes every status to the file, in one transaction.
     pub async fn save_statuses(&self) -> Result<(), Error> {
         let mut writer = self.0.writer.lock().await;

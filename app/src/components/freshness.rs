@@ -8,10 +8,9 @@ use super::badge::{Tone, badge};
 use super::text::{moment, value};
 use crate::format;
 
-/// One line for all clusters that are read. It is exchanged quietly while the page is open.
+/// One line for all clusters, also those that are read no more and whose records stay. It is exchanged quietly while the page is open.
 pub fn freshness_line(clusters: &[ClusterStatus], now: Timestamp, status_page: &str) -> AnyView {
-    let read = clusters.iter().filter(|cluster| cluster.configured);
-    let items: Vec<_> = read.map(|cluster| item(cluster, now, status_page)).collect();
+    let items: Vec<_> = clusters.iter().map(|cluster| item(cluster, now, status_page)).collect();
     if items.is_empty() {
         return view! { <p id="freshness" class="freshness">"No cluster is read."</p> }.into_any();
     }
@@ -35,7 +34,10 @@ fn item(cluster: &ClusterStatus, now: Timestamp, status_page: &str) -> AnyView {
 /// How fresh a cluster's ingresses are, in words.
 pub fn mark(cluster: &ClusterStatus, now: Timestamp) -> AnyView {
     if !cluster.configured {
-        return badge(Tone::Plain, "not read any more");
+        let mark = badge(Tone::Warning, "not read any more");
+        let last = cluster.kind(Kind::Ingress).and_then(|status| status.data_as_of);
+        let since = last.map(|at| view! { " as of " {moment(at, now)} });
+        return view! { {mark} {since} }.into_any();
     }
     let ingresses = cluster.kind(Kind::Ingress);
     if let Some(text) = ingresses.and_then(progress) {

@@ -50,7 +50,7 @@ fn about(problem: &Problem) -> AnyView {
         }
         Problem::PortMissing { service, port } => ("Service ", format!("{service}, port {port}")),
         Problem::ClassUnknown { class } => ("IngressClass ", class.clone()),
-        Problem::NoRoutes => return ().into_any(),
+        Problem::NoRoutes {} => return ().into_any(),
         Problem::BackendMissing { place } | Problem::PathTypeMissing { place } => {
             ("At ", place.clone())
         }
@@ -79,7 +79,7 @@ fn explanation(problem: &Problem) -> (&'static str, &'static str) {
             "it does not exist, so probably no controller serves this ingress.",
             "Name a class that the cluster has, or remove the ingress.",
         ),
-        Problem::NoRoutes => (
+        Problem::NoRoutes {} => (
             "It has neither rules nor a default backend, so it routes nothing.",
             "Add a rule, or remove the ingress.",
         ),

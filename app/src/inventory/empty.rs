@@ -79,7 +79,7 @@ fn first_lists(waiting: &[&ClusterStatus], now: Timestamp, base: &str) -> AnyVie
     view! {
         <section class="empty">
             <h2>"The first list is not complete yet"</h2>
-            <p>"Ingresses appear here as soon as a cluster's first list has been read."</p>
+            <p>"Ingresses appear here page by page while a cluster's first list is read."</p>
             <ul class="plain">{lines}</ul>
             <p><a class="button" href=link(base, "/status")>"Status of the clusters"</a></p>
         </section>

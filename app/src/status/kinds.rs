@@ -93,7 +93,7 @@ fn missing_rule(cluster: &str, kind: Kind) -> AnyView {
     let id = format!("rule-{cluster}-{}", kind.plural());
     let what = match kind {
         Kind::Ingress => "Without it Routebook sees none of the cluster's ingresses.",
-        Kind::Namespace => "Without it Routebook cannot tell which cluster this is.",
+        Kind::Namespace => "Without it Routebook does not see the cluster's namespaces.",
         Kind::IngressClass => "Without it Routebook cannot tell whether a class exists.",
         Kind::Service => {
             "Without it Routebook cannot tell whether the Service behind a route exists."

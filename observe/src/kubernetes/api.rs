@@ -38,7 +38,7 @@ pub(crate) async fn fetch(
 ) -> Result<Bytes, Failure> {
     let whole = async {
         let body = open(client, path, asked).await?;
-        body.collect().await.map(|body| body.to_bytes()).map_err(broken)
+        body.collect().await.map(|body| body.to_bytes()).map_err(|error| broken(&error))
     };
     timeout(deadline, whole).await.unwrap_or_else(|_| {
         let seconds = deadline.as_secs_f32();
@@ -142,25 +142,32 @@ async fn message(body: Body) -> String {
 /// kube authenticates and connects below `send`, so its errors are those of either.
 fn sort(error: &kube::Error) -> Failure {
     match error {
-        kube::Error::Auth(error) => Failure::Unauthorized(chain(error)),
-        other => Failure::Connection(format!("the API server cannot be reached: {}", chain(other))),
+        kube::Error::Auth(error) => Failure::Unauthorized(causes(error)),
+        other => {
+            Failure::Connection(format!("the API server cannot be reached: {}", causes(other)))
+        }
     }
 }
 
-fn broken(error: kube::Error) -> Failure {
-    Failure::Connection(format!("the connection broke: {}", chain(&error)))
+fn broken(error: &kube::Error) -> Failure {
+    Failure::Connection(format!("the connection broke: {}", causes(error)))
 }
 
-/// An error with its causes, each once: the reason of a failed connection is the innermost.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
+/// The two innermost causes of an error: what the layers above say of them is of no use to the
+/// person who has to mend it.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
     let mut texts: Vec<String> = Vec::new();
-    for text in causes.map(ToString::to_string) {
-        if !texts.iter().any(|known| known.contains(&text)) {
+    for text in chain.map(ToString::to_string) {
+        if !texts.iter().any(|known| known == &text) {
             texts.push(text);
         }
     }
-    texts.join(": ")
+    let innermost = texts.split_off(texts.len().saturating_sub(2));
+    match &innermost[..] {
+        [outer, inner] if outer.contains(inner) => outer.clone(),
+        _ => innermost.join(": "),
+    }
 }
 
 /// The lines of a watch.
@@ -210,7 +217,7 @@ impl Lines {
                         self.buffer.extend_from_slice(data);
                     }
                 }
-                Some(Err(error)) => return Err(broken(error)),
+                Some(Err(error)) => return Err(broken(&error)),
                 None if self.buffer.iter().all(u8::is_ascii_whitespace) => return Ok(None),
                 None => return Err(Failure::Malformed("the watch ended within a line".into())),
             }

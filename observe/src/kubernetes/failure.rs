@@ -92,6 +92,11 @@ impl Failure {
         }
     }
 
+    /// Whether the API server understood, and said no.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.needs_new_connection() || matches!(self, Self::NotPermitted { .. })
+    }
+
     /// Whether the connection should be made anew, with the kubeconfig read again.
     pub(crate) fn needs_new_connection(&self) -> bool {
         matches!(self, Self::Unauthorized(_) | Self::Identity(_))

@@ -74,8 +74,11 @@ impl<S: Sink> Follower<S> {
                     continue;
                 }
                 Err(failure) => {
-                    self.note(&failure).await;
                     self.status(|status| status.restarts += 1);
+                    // A connection that ends now and then is everyday life; two in a row are not.
+                    if failed > 0 || failure.is_refusal() {
+                        self.note(&failure).await;
+                    }
                     if failure.needs_new_connection() {
                         return Some(failure);
                     }

@@ -88,8 +88,21 @@ impl Sink for Ingresses {
         });
         let words = last_words(read.map(|word| (word.1.uid().to_owned(), word)));
         let mut batch = Batch::default();
-        for (_, (present, sighting)) in words {
-            if present { &mut batch.seen } else { &mut batch.deleted }.push(sighting);
+        let mut present_uids = HashMap::new();
+        for (uid, (present, sighting)) in words {
+            let (namespace, name) = sighting.place();
+            let place = (namespace.to_owned(), name.to_owned());
+            if present {
+                present_uids.insert(place, uid);
+                batch.seen.push(sighting);
+                continue;
+            }
+            // Under its name another life came and went whose end was not told.
+            if present_uids.get(&place).is_some_and(|before| *before != uid) {
+                self.apply(&std::mem::take(&mut batch)).await?;
+                present_uids.clear();
+            }
+            batch.deleted.push(sighting);
         }
         self.apply(&batch).await
     }

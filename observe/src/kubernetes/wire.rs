@@ -27,7 +27,7 @@ pub(crate) struct ListMetadata {
 
 impl<'a> List<'a> {
     pub(crate) fn read(json: &'a [u8]) -> Result<Self, Failure> {
-        let list: Self = serde_json::from_slice(json).map_err(malformed)?;
+        let list: Self = serde_json::from_slice(json).map_err(|error| malformed(&error))?;
         if list.metadata.resource_version.is_empty() {
             return Err(Failure::Malformed("a list without a resource version".into()));
         }
@@ -67,13 +67,14 @@ struct Status {
 
 /// Reads a line, and the resource version it brings the watch to.
 pub(crate) fn event(json: &[u8]) -> Result<(Event<'_>, String), Failure> {
-    let line: Line<'_> = serde_json::from_slice(json).map_err(malformed)?;
+    let line: Line<'_> = serde_json::from_slice(json).map_err(|error| malformed(&error))?;
     let event = match &*line.r#type {
         "ADDED" | "MODIFIED" => Event::Present(line.object),
         "DELETED" => Event::Deleted(line.object),
         "BOOKMARK" => Event::Bookmark,
         "ERROR" => {
-            let status: Status = serde_json::from_str(line.object.get()).map_err(malformed)?;
+            let status: Status =
+                serde_json::from_str(line.object.get()).map_err(|error| malformed(&error))?;
             return Err(Failure::of_status(status.code, None, status.message, None));
         }
         other => return Err(Failure::Malformed(format!("an event of type {other:?}"))),
@@ -101,7 +102,7 @@ pub(crate) struct HeadMetadata {
 
 /// Reads which object this is.
 pub(crate) fn head(object: &RawValue) -> Result<Head, Failure> {
-    serde_json::from_str(object.get()).map_err(malformed)
+    serde_json::from_str(object.get()).map_err(|error| malformed(&error))
 }
 
 #[derive(Deserialize)]
@@ -134,7 +135,7 @@ pub(crate) fn bare(object: &RawValue) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-fn malformed(error: serde_json::Error) -> Failure {
+fn malformed(error: &serde_json::Error) -> Failure {
     Failure::Malformed(error.to_string())
 }
 

@@ -193,9 +193,10 @@ async fn the_version_is_too_old_as_a_status() {
 async fn the_continue_token_expires() {
     check(
         |world| {
-            world.cluster.faults().set(
-                Fault::new(Effect::ContinueExpired).kind(&INGRESS).verb(Verb::List).next(4),
-            );
+            world
+                .cluster
+                .faults()
+                .set(Fault::new(Effect::ContinueExpired).kind(&INGRESS).verb(Verb::List).next(4));
             world.cluster.faults().cut_watches(Cut::Gone);
         },
         false,
@@ -249,12 +250,8 @@ async fn the_permission_is_taken_away_for_a_while() {
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_are_half_open() {
     for headers in [true, false] {
-        check(
-            move |world| on_next(world, Effect::Silence { headers }, Verb::Watch, 1),
-            false,
-            100,
-        )
-        .await;
+        check(move |world| on_next(world, Effect::Silence { headers }, Verb::Watch, 1), false, 100)
+            .await;
     }
     check(|world| world.cluster.faults().cut_watches(Cut::Silent), false, 100).await;
 }

@@ -4,14 +4,16 @@
 use std::path::Path;
 
 use anyhow::Context;
+use jiff::Timestamp;
 use sandbox::fleet::{CHURNING, Fleet, Plan, parts};
 use sandbox::kubernetes::{Cluster, ClusterOptions};
 use sandbox::manifests::{Refused, load_folder};
+use sha2::{Digest, Sha256};
 
 use crate::Kubernetes;
 
-/// The permissions that Routebook asks for by default.
-const ROLE: &str = include_str!("routebook-role.yaml");
+/// The permissions that Routebook ships with: the demo lives with them.
+const ROLE: &str = include_str!("../../../deploy/rbac.yaml");
 
 /// A cluster ready to be served.
 pub(crate) struct Filled {
@@ -21,8 +23,25 @@ pub(crate) struct Filled {
     pub(crate) sample: Fleet,
 }
 
-pub(crate) fn from_plan(plan: &Plan, options: &Kubernetes) -> anyhow::Result<Filled> {
-    let cluster = Cluster::new(&plan.cluster.name);
+/// An empty cluster that is the same one at every start: its identity comes from its name and the
+/// seed, and its resource versions go on from those of earlier starts.
+fn empty(name: &str, options: &Kubernetes, now: Timestamp) -> Cluster {
+    let digest = Sha256::digest(format!("{name}/{}", options.seed));
+    let bytes = digest.first_chunk::<16>().copied().unwrap_or_default();
+    let uid = uuid::Builder::from_random_bytes(bytes).into_uuid();
+    Cluster::with(ClusterOptions {
+        kube_system_uid: Some(uid.to_string()),
+        first_revision: u64::try_from(now.as_millisecond()).unwrap_or(1),
+        ..ClusterOptions::named(name)
+    })
+}
+
+pub(crate) fn from_plan(
+    plan: &Plan,
+    options: &Kubernetes,
+    now: Timestamp,
+) -> anyhow::Result<Filled> {
+    let cluster = empty(&plan.cluster.name, options, now);
     let mut sample = Fleet::default();
     for part in parts(plan) {
         if options.churn > 0 && sample.ingresses.len() < CHURNING {
@@ -34,11 +53,12 @@ pub(crate) fn from_plan(plan: &Plan, options: &Kubernetes) -> anyhow::Result<Fil
     Ok(Filled { cluster, refused: Vec::new(), sample })
 }
 
-pub(crate) fn from_folder(folder: &Path, options: &Kubernetes) -> anyhow::Result<Filled> {
-    // A cluster is known by this UID; it must not change from one start to the next.
-    let uid = uuid::Builder::from_random_bytes(u128::from(options.seed).to_be_bytes()).into_uuid();
-    let named = ClusterOptions::named("demo");
-    let cluster = Cluster::with(ClusterOptions { kube_system_uid: Some(uid.to_string()), ..named });
+pub(crate) fn from_folder(
+    folder: &Path,
+    options: &Kubernetes,
+    now: Timestamp,
+) -> anyhow::Result<Filled> {
+    let cluster = empty("demo", options, now);
     let loaded = load_folder(folder)?;
     let sample = match options.churn {
         0 => Fleet::default(),

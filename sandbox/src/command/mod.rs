@@ -19,10 +19,10 @@ use fill::Filled;
 
 pub(crate) async fn kubernetes(options: Kubernetes, now: Timestamp) -> anyhow::Result<()> {
     let filled = match &options.manifests {
-        Some(folder) => vec![fill::from_folder(folder, &options)?],
+        Some(folder) => vec![fill::from_folder(folder, &options, now)?],
         None => demo_plans(options.ingresses, options.seed, now)
             .iter()
-            .map(|plan| fill::from_plan(plan, &options))
+            .map(|plan| fill::from_plan(plan, &options, now))
             .collect::<anyhow::Result<_>>()?,
     };
     let mut servers = Vec::new();

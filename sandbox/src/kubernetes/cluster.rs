@@ -29,6 +29,9 @@ pub struct ClusterOptions {
     pub open_lists: usize,
     /// Seed of everything that faults leave to chance.
     pub seed: u64,
+    /// The resource version to count from. A cluster that is started again must not give versions
+    /// out twice.
+    pub first_revision: u64,
 }
 
 impl ClusterOptions {
@@ -41,6 +44,7 @@ impl ClusterOptions {
             watch_window: 50_000,
             open_lists: 32,
             seed: 1,
+            first_revision: 1,
         }
     }
 }
@@ -93,7 +97,7 @@ impl Cluster {
 
     /// A cluster with `kube-system` and `default` in it.
     pub fn with(options: ClusterOptions) -> Self {
-        let state = State::new(options.watch_window, options.open_lists);
+        let state = State::new(options.watch_window, options.open_lists, options.first_revision);
         let inner = Inner {
             state: RwLock::new(state),
             revision: watch::Sender::new(0),

@@ -61,10 +61,11 @@ pub(super) struct News {
 }
 
 impl State {
-    /// An empty state that keeps `window` events per kind and `lists` lists to be continued.
-    pub fn new(window: usize, lists: usize) -> Self {
+    /// An empty state at a revision that keeps `window` events per kind and `lists` lists to be
+    /// continued.
+    pub fn new(window: usize, lists: usize, revision: u64) -> Self {
         let tables = KINDS.iter().map(|_| Table::default()).collect();
-        Self { revision: 1, tables, held: VecDeque::new(), window, lists }
+        Self { revision, tables, held: VecDeque::new(), window, lists }
     }
 
     pub fn table(&self, kind: &Kind) -> &Table {

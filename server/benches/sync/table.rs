@@ -32,7 +32,8 @@ pub struct Line {
 impl Line {
     fn missed(&self) -> bool {
         // A number that is none has missed, too.
-        self.target.is_some_and(|target| !(self.value <= target))
+        self.target
+            .is_some_and(|target| self.value.partial_cmp(&target).is_none_or(|order| order.is_gt()))
     }
 
     fn result(&self) -> &'static str {

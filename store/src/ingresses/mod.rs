@@ -43,9 +43,15 @@ impl Sighting {
     pub fn uid(&self) -> &str {
         &self.ingress.object.uid
     }
+
+    /// Its namespace and name.
+    pub fn place(&self) -> (&str, &str) {
+        (&self.ingress.object.namespace, &self.ingress.object.name)
+    }
 }
 
-/// What to take over at once. For one UID there is one entry in all: the last that is known.
+/// What to take over at once. For one UID there is one entry in all: the last that is known. Under
+/// one name, what is there came after what was deleted.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// What is there.
@@ -130,8 +136,8 @@ async fn apply(
 ) -> Result<Applied, sqlx::Error> {
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
     let plan = plan::plan(&mut transaction, cluster, batch).await?;
-    let applied =
-        Applied { written: plan.writes.len() as u64, removed: plan.removals.len() as u64 };
+    let removed = plan.removals.len() + plan.late_removals.len();
+    let applied = Applied { written: plan.writes.len() as u64, removed: removed as u64 };
     write::removals(&mut transaction, &plan.removals, now).await?;
     write::writes(&mut transaction, cluster, &plan.writes, now, checks).await?;
     write::removals(&mut transaction, &plan.late_removals, now).await?;

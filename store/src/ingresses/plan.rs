@@ -63,9 +63,11 @@ pub(super) async fn plan<'a>(
     for uid in &batch.missing {
         plan.remove(stored.get(uid.as_str()), Proof::CompleteList);
     }
+    let mut ended = Vec::new();
     for sighting in &batch.deleted {
         match stored.get(sighting.uid()) {
-            Some(known) => plan.remove(Some(known), Proof::DeleteEvent),
+            Some(known) if known.gone => {}
+            Some(known) => ended.push((known, sighting)),
             None => {
                 let id = new_id();
                 plan.writes.push(Write { id, sighting, novelty: Novelty::Life });
@@ -89,8 +91,9 @@ pub(super) async fn plan<'a>(
             }
         }
     }
+    plan.ended(compared(connection, &ended).await?);
     plan.replaced(connection, cluster, batch, &stored).await?;
-    plan.changed(connection, &changed).await?;
+    plan.writes.extend(compared(connection, &changed).await?);
     Ok(plan)
 }
 
@@ -100,8 +103,23 @@ impl<'a> Plan<'a> {
         self.removals.extend(present.map(|stored| Gone { id: stored.id, proof }));
     }
 
+    /// A deletion tells the last state: what had changed by then is recorded before the end.
+    fn ended(&mut self, last: Vec<Write<'a>>) {
+        for write in last {
+            let gone = Gone { id: write.id, proof: Proof::DeleteEvent };
+            match &write.novelty {
+                Novelty::Version { changes, .. } if changes.is_empty() => self.removals.push(gone),
+                _ => {
+                    self.writes.push(write);
+                    self.late_removals.push(gone);
+                }
+            }
+        }
+    }
+
     /// A name has one life at a time: a new one under it ends the one before, whether that is
-    /// stored or, having lost its delete event, in the same batch.
+    /// stored or, having lost its delete event, in the same batch. That holds also for a new one
+    /// of which only the end was told.
     async fn replaced(
         &mut self,
         connection: &mut SqliteConnection,
@@ -109,17 +127,19 @@ impl<'a> Plan<'a> {
         batch: &Batch,
         stored: &HashMap<String, Stored>,
     ) -> Result<(), sqlx::Error> {
-        let last: HashMap<_, _> = batch.seen.iter().map(|s| (place(s), s.uid())).collect();
+        let last: HashMap<_, _> = batch.seen.iter().map(|s| (s.place(), s.uid())).collect();
         let proof = Proof::Replaced;
-        for sighting in batch.seen.iter().filter(|s| last[&place(s)] != s.uid()) {
+        for sighting in batch.seen.iter().filter(|s| last[&s.place()] != s.uid()) {
             let new = self.writes.iter().find(|write| write.sighting.uid() == sighting.uid());
             let known = stored.get(sighting.uid()).map(|stored| stored.id);
             let id = known.or(new.map(|write| write.id));
             self.late_removals.extend(id.map(|id| Gone { id, proof }));
         }
         let begins = |uid: &str| stored.get(uid).is_none_or(|known| known.gone);
-        let names: Vec<_> =
-            last.iter().filter(|(_, uid)| begins(uid)).map(|(place, _)| place).collect();
+        let present = last.iter().filter(|(_, uid)| begins(uid)).map(|(place, _)| *place);
+        let passed =
+            batch.deleted.iter().filter(|s| !stored.contains_key(s.uid())).map(Sighting::place);
+        let names: HashSet<_> = present.chain(passed).collect();
         if names.is_empty() {
             return Ok(());
         }
@@ -134,44 +154,39 @@ impl<'a> Plan<'a> {
         .fetch_all(connection)
         .await?;
         let told = self.removals.iter().chain(&self.late_removals);
-        let told: HashSet<i64> = told.map(|gone| gone.id).collect();
+        let seen = batch.seen.iter().filter_map(|s| stored.get(s.uid())).map(|known| known.id);
+        let told: HashSet<i64> = told.map(|gone| gone.id).chain(seen).collect();
         let ended = holders.into_iter().filter(|(id,)| !told.contains(id));
         self.removals.extend(ended.map(|(id,)| Gone { id, proof }));
         Ok(())
     }
-
-    /// Lives that are stored in another version.
-    async fn changed(
-        &mut self,
-        connection: &mut SqliteConnection,
-        changed: &[(&Stored, &'a Sighting)],
-    ) -> Result<(), sqlx::Error> {
-        if changed.is_empty() {
-            return Ok(());
-        }
-        let ids: Vec<i64> = changed.iter().map(|(known, _)| known.id).collect();
-        let bodies: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-            "SELECT ingress_id, body FROM manifests
-             WHERE ingress_id IN (SELECT value FROM json_each($1))",
-        )
-        .bind(to_json(&ids))
-        .fetch_all(connection)
-        .await?;
-        let bodies: HashMap<i64, Vec<u8>> = bodies.into_iter().collect();
-        for (known, sighting) in changed {
-            let body = bodies.get(&known.id).map_or(&[][..], Vec::as_slice);
-            let before = manifest::ingress(&unpack(body));
-            let changes = change::diff(&before, &sighting.ingress);
-            let before = Box::new(before);
-            let novelty = Novelty::Version { before, changes, returned: known.gone };
-            self.writes.push(Write { id: known.id, sighting, novelty });
-        }
-        Ok(())
-    }
 }
 
-fn place(sighting: &Sighting) -> (&str, &str) {
-    (&sighting.ingress.object.namespace, &sighting.ingress.object.name)
+/// Lives that are stored in another version, with what changed.
+async fn compared<'a>(
+    connection: &mut SqliteConnection,
+    pairs: &[(&Stored, &'a Sighting)],
+) -> Result<Vec<Write<'a>>, sqlx::Error> {
+    if pairs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i64> = pairs.iter().map(|(known, _)| known.id).collect();
+    let bodies: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT ingress_id, body FROM manifests
+         WHERE ingress_id IN (SELECT value FROM json_each($1))",
+    )
+    .bind(to_json(&ids))
+    .fetch_all(connection)
+    .await?;
+    let bodies: HashMap<i64, Vec<u8>> = bodies.into_iter().collect();
+    let write = |&(known, sighting): &(&Stored, &'a Sighting)| {
+        let body = bodies.get(&known.id).map_or(&[][..], Vec::as_slice);
+        let before = manifest::ingress(&unpack(body));
+        let changes = change::diff(&before, &sighting.ingress);
+        let novelty = Novelty::Version { before: Box::new(before), changes, returned: known.gone };
+        Write { id: known.id, sighting, novelty }
+    };
+    Ok(pairs.iter().map(write).collect())
 }
 
 /// A stored manifest as text; an unreadable one as none.

@@ -34,9 +34,7 @@ impl Thing {
     /// As a watch has it.
     pub fn raw(&self) -> Box<RawValue> {
         let rest = self.json().split_off(1);
-        let text = format!(
-            r#"{{"kind":"Ingress","apiVersion":"networking.k8s.io/v1",{rest}"#
-        );
+        let text = format!(r#"{{"kind":"Ingress","apiVersion":"networking.k8s.io/v1",{rest}"#);
         RawValue::from_string(text).unwrap()
     }
 }
@@ -129,9 +127,10 @@ impl Cluster {
         }
         let to = random.usize(..self.past.len());
         let Moment { revision, things, told } = self.past[to].clone();
-        let lost = self.things.values().filter(|thing| {
-            !things.get(thing.name).is_some_and(|kept| kept.uid == thing.uid)
-        });
+        let lost = self
+            .things
+            .values()
+            .filter(|thing| things.get(thing.name).is_none_or(|kept| kept.uid != thing.uid));
         self.ended.extend(lost.map(|thing| thing.uid.clone()));
         (self.revision, self.things) = (revision, things);
         self.log.truncate(told);

@@ -38,9 +38,10 @@ impl Knowledge {
             match what {
                 Told::Present => (life.thing, life.end) = (thing.clone(), None),
                 Told::Deleted => {
-                    if !differences(&life.thing, thing).is_empty() {
-                        life.thing = thing.clone();
-                    }
+                    // The end tells the last state; status alone is not worth a new one.
+                    let known = before.get(&thing.uid).map(|life| &life.thing);
+                    let same = known.filter(|known| differences(known, thing).is_empty());
+                    life.thing = same.unwrap_or(thing).clone();
                     life.end.get_or_insert(Proof::DeleteEvent);
                 }
             }

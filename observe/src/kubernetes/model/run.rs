@@ -17,14 +17,14 @@ use super::cluster::{Cluster, Thing, Told};
 use super::knowledge::{Knowledge, words};
 
 pub(super) struct Run {
-    pub store: Store,
+    store: Option<Store>,
     pub steps: Vec<String>,
     name: ClusterName,
     clock: Clock,
     random: fastrand::Rng,
     cluster: Cluster,
     model: Knowledge,
-    sink: Ingresses,
+    sink: Option<Ingresses>,
     /// How much of the log the watch has told; `None` when a list is needed first.
     watched: Option<usize>,
     /// Versions may have been given out twice since the last complete list.
@@ -41,8 +41,8 @@ impl Run {
         let mut random = fastrand::Rng::with_seed(seed);
         let lossy = random.u8(..3) == 0;
         Self {
-            sink: Ingresses::new(store.clone(), name.clone(), clock.clone()),
-            store,
+            sink: Some(Ingresses::new(store.clone(), name.clone(), clock.clone())),
+            store: Some(store),
             steps: Vec::new(),
             name,
             clock,
@@ -59,6 +59,9 @@ impl Run {
     /// The whole sequence.
     pub async fn go(&mut self) {
         for _ in 0..self.random.usize(3..=15) {
+            if self.random.u8(..64) == 0 {
+                self.check_everything().await;
+            }
             match self.random.u8(..100) {
                 0..40 => self.change(),
                 40..75 if self.watched.is_some() => self.events().await,
@@ -68,7 +71,10 @@ impl Run {
                 _ => self.list(false).await,
             }
         }
-        self.list(false).await;
+        self.watched = None;
+        while self.watched.is_none() {
+            self.list(false).await;
+        }
         self.check_everything().await;
     }
 
@@ -116,7 +122,7 @@ impl Run {
             .collect();
         let crash = lost.is_empty() && self.random.u8(..12) == 0;
         let polls = if crash { self.random.usize(1..20) } else { usize::MAX };
-        let done = polled(self.sink.events(&news), polls).await;
+        let done = polled(self.sink().events(&news), polls).await;
         let before = self.model.clone();
         self.model.take(&told, false);
         match done {
@@ -130,21 +136,22 @@ impl Run {
     async fn list(&mut self, fails: bool) {
         let things: Vec<Thing> = self.cluster.things.values().cloned().collect();
         let (revision, told) = (self.cluster.revision(), self.cluster.log.len());
-        let pages: Vec<&[Thing]> = match things.chunks(self.random.usize(1..=3)).collect() {
-            empty if things.is_empty() => vec![&[][..]; 1.max(empty_pages(&empty))],
-            pages => pages,
-        };
+        let trusted = !self.restored;
+        let mut pages: Vec<&[Thing]> = things.chunks(self.random.usize(1..=3)).collect();
+        if pages.is_empty() {
+            pages.push(&[]);
+        }
         let read = if fails { self.random.usize(..=pages.len()) } else { pages.len() };
         self.steps.push(format!("list at {revision}: {read} of {} pages", pages.len()));
         self.watched = None;
-        self.sink.begin(!self.restored).await.unwrap();
+        self.sink().begin(trusted).await.unwrap();
         for page in &pages[..read] {
             if self.random.u8(..4) == 0 {
                 self.change();
             }
-            let first = self.store.kind_status(&self.name, Kind::Ingress).listed_at.is_none();
+            let first = self.store().kind_status(&self.name, Kind::Ingress).listed_at.is_none();
             let json = Cluster::page(page, revision);
-            self.sink.page(&List::read(json.as_bytes()).unwrap()).await.unwrap();
+            self.sink().page(&List::read(json.as_bytes()).unwrap()).await.unwrap();
             let told: Vec<_> = page.iter().map(|thing| (Told::Present, thing.clone())).collect();
             self.model.take(&told, first);
         }
@@ -163,7 +170,7 @@ impl Run {
     async fn finish(&mut self, things: &[Thing]) {
         let crash = self.steps.len() > 3 && self.random.u8(..30) == 0;
         let polls = if crash { self.random.usize(1..20) } else { usize::MAX };
-        let done = polled(self.sink.finish(), polls).await;
+        let done = polled(self.sink().finish(), polls).await;
         let before = self.model.clone();
         self.model.only(&things.iter().map(|thing| thing.uid.clone()).collect());
         let Some(done) = done else {
@@ -173,9 +180,115 @@ impl Run {
         };
         done.unwrap();
         let now = self.clock.now();
-        self.store.set_status(&self.name, Kind::Ingress, |status| status.listed_at = Some(now));
+        self.store().set_status(&self.name, Kind::Ingress, |status| status.listed_at = Some(now));
         (self.watched, self.restored) = (Some(0), false);
         self.check_versions().await;
         self.check_list(things).await;
     }
+
+    /// Routebook ends; now and then the database file is closed, or just let go of, too.
+    async fn crash(&mut self) {
+        self.steps.push("crash".into());
+        self.sink = None;
+        self.watched = None;
+        let store = self.store.take().unwrap();
+        let path = store.path().to_owned();
+        let open = match self.random.u8(..40) {
+            0 => {
+                self.steps.push("close and open".into());
+                store.close().await.unwrap();
+                Store::open(&path).await.unwrap()
+            }
+            1 => {
+                self.steps.push("let go and open".into());
+                store.save_statuses().await.unwrap();
+                drop(store);
+                Store::open(&path).await.unwrap()
+            }
+            _ => store,
+        };
+        open.configure(std::slice::from_ref(&self.name)).await.unwrap();
+        self.sink = Some(Ingresses::new(open.clone(), self.name.clone(), self.clock.clone()));
+        self.store = Some(open);
+    }
+
+    /// A transaction that was broken off is there as a whole or not at all.
+    async fn broken_off(&mut self, before: Knowledge) {
+        self.steps.push("broken off".into());
+        self.crash().await;
+        if self.versions().await == before.versions() {
+            self.model = before;
+        }
+    }
+
+    fn store(&self) -> &Store {
+        self.store.as_ref().unwrap()
+    }
+
+    fn sink(&mut self) -> &mut Ingresses {
+        self.sink.as_mut().unwrap()
+    }
+
+    pub fn into_store(self) -> Store {
+        self.store.unwrap()
+    }
+}
+
+impl Run {
+    async fn versions(&self) -> BTreeMap<String, (String, bool)> {
+        let known = self.store().known_ingresses(&self.name).await.unwrap();
+        known.into_iter().map(|(uid, known)| (uid, (known.version, known.gone))).collect()
+    }
+
+    /// The store has the lives that it should have, each there or gone as it should be.
+    async fn check_versions(&self) {
+        let stored = self.versions().await;
+        assert_eq!(stored, self.model.versions(), "the store, and what it should have");
+        for (uid, (_, gone)) in stored {
+            assert!(!gone || self.cluster.ended.contains(&uid), "{uid} was always there");
+        }
+    }
+
+    /// After a complete list the store equals the cluster as it was then.
+    async fn check_list(&self, things: &[Thing]) {
+        let stored = self.store().manifests(&self.name).await.unwrap();
+        let served = things.iter().map(|thing| (thing.uid.clone(), thing.json()));
+        assert_eq!(stored, served.collect(), "the store, and the cluster");
+    }
+
+    /// Ids, ends, manifests and history of every life.
+    async fn check_everything(&mut self) {
+        let mut met = HashSet::new();
+        for shown in [Shown::Present, Shown::Removed] {
+            let cluster = Some(self.name.to_string());
+            let view = View { cluster, shown, ..View::default() };
+            for row in self.store().inventory(&view).await.unwrap().rows {
+                let detail = self.store().ingress(row.id).await.unwrap().unwrap();
+                let uid = detail.ingress.object.uid.clone();
+                let life = &self.model.lives[&uid];
+                assert_eq!(detail.removed.map(|removal| removal.proof), life.end, "{uid}");
+                assert_eq!(detail.manifest, life.thing.json(), "{uid}");
+                let history: Vec<_> =
+                    detail.history.iter().rev().map(|event| words(&event.what)).collect();
+                assert_eq!(history, life.history, "{uid}");
+                let id = *self.ids.entry(uid.clone()).or_insert(row.id);
+                assert_eq!(id, row.id, "{uid} has another number");
+                met.insert(uid);
+            }
+        }
+        assert_eq!(met.len(), self.model.lives.len());
+    }
+}
+
+/// Runs a future, but drops it after so many polls.
+async fn polled<F: Future>(future: F, mut polls: usize) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        if polls == 0 {
+            return Poll::Ready(None);
+        }
+        polls -= 1;
+        future.as_mut().poll(context).map(Some)
+    })
+    .await
 }
