@@ -39,6 +39,8 @@ pub(crate) async fn open(path: &Path) -> Result<Store, Error> {
     let readers = SqlitePoolOptions::new()
         .min_connections(1)
         .max_connections(4)
+        // A file does not hang up: asking each time whether it is still there only costs.
+        .test_before_acquire(false)
         .connect_with(options.read_only(true))
         .await
         .map_err(failed)?;

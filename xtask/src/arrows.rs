@@ -27,11 +27,13 @@ const OURS: [Rule; 7] = [
 
 /// Which of our crates may name these outside crates. Crates that are not here, such as `serde`, may
 /// be named anywhere.
-const OUTSIDE: [Rule; 14] = [
+const OUTSIDE: [Rule; 16] = [
     Rule { name: "sqlx*", normal: &["store"], dev: &[] },
     Rule { name: "libsqlite3-sys", normal: &["store"], dev: &[] },
     Rule { name: "kube*", normal: &["observe"], dev: &["sandbox", "server"] },
     Rule { name: "k8s-openapi", normal: &["observe", "sandbox"], dev: &["server"] },
+    Rule { name: "tokio*", normal: &["store", "observe", "server", "sandbox"], dev: &[] },
+    Rule { name: "axum", normal: &["app", "server", "sandbox"], dev: &[] },
     Rule { name: "leptos*", normal: &["app", "server"], dev: &[] },
     Rule { name: "wasm-bindgen*", normal: &["app"], dev: &[] },
     Rule { name: "web-sys", normal: &["app"], dev: &[] },

@@ -2,6 +2,7 @@
 //! where the person wants that.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use web_sys::{Document, Event, HtmlInputElement, Storage};
@@ -11,6 +12,11 @@ use wasm_bindgen::JsCast;
 
 /// Where the browser keeps the choice.
 const KEEP_LIVE: &str = "routebook:keep-live";
+
+/// Ages on the page grow even when nothing happens.
+const AGES: Duration = Duration::from_secs(60);
+/// A sync can begin to fail, or to work again, without a change to the store.
+const STATES: Duration = Duration::from_secs(5);
 
 /// News of the part of the page with the id `results`.
 #[island]
@@ -25,7 +31,8 @@ pub fn News(
     always: bool,
 ) -> impl IntoView {
     let reader = Reader::new(always);
-    Effect::new(move || start(&base, revision, reader));
+    let every = if always { STATES } else { AGES };
+    Effect::new(move || start(&base, revision, every, reader));
     let changed = what + " has changed.";
     let choose = move |event: Event| reader.choose(is_checked(&event));
     let choice = (!always).then(|| {
@@ -105,7 +112,7 @@ impl Reader {
         if !reload::differs(&page) {
             return self.changed.set(false);
         }
-        let by_itself = self.keep.get_untracked() && !reload::has_focus();
+        let by_itself = self.keep.get_untracked() && !reload::is_in_use();
         WAITING.replace(Some(page));
         if by_itself {
             self.exchange();
@@ -139,13 +146,13 @@ impl Reader {
     }
 }
 
-fn start(base: &str, revision: u64, reader: Reader) {
+fn start(base: &str, revision: u64, every: Duration, reader: Reader) {
     let remembered = storage().and_then(|storage| storage.get_item(KEEP_LIVE).ok().flatten());
     if remembered.as_deref() == Some("yes") {
         reader.keep.set(true);
     }
     let on_link = move |up| reader.link.set(if up { Link::Up } else { Link::Down });
-    stream::start(base, revision, on_link, move |page| reader.take(page));
+    stream::start(base, revision, every, on_link, move |page| reader.take(page));
 }
 
 fn storage() -> Option<Storage> {

@@ -1,6 +1,6 @@
 //! Exchanges the parts of the shown page for those of a newer one.
 
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
@@ -39,14 +39,15 @@ pub fn exchange(page: &Document) {
     }
 }
 
-/// Whether the person is at work inside the results.
-pub fn has_focus() -> bool {
-    let results = document().get_element_by_id(RESULTS);
-    let active = document().active_element();
-    match (results, active) {
-        (Some(results), Some(active)) => results != active && results.contains(Some(&active)),
-        _ => false,
-    }
+/// Whether the person is at work inside the results: has the focus there, or selected text.
+pub fn is_in_use() -> bool {
+    let Some(results) = document().get_element_by_id(RESULTS) else { return false };
+    let active = document().active_element().filter(|active| *active != results);
+    let selection = window().get_selection().ok().flatten();
+    let selected = selection.filter(|selection| !selection.is_collapsed());
+    let selected = selected.and_then(|selection| selection.anchor_node());
+    active.is_some_and(|active| results.contains(Some(&active)))
+        || selected.is_some_and(|node| results.contains(Some(&node)))
 }
 
 /// Puts the focus where the changes are.

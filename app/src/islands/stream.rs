@@ -13,8 +13,6 @@ use web_sys::{Document, EventSource, MessageEvent, XmlHttpRequest, XmlHttpReques
 const PACE: Duration = Duration::from_secs(1);
 /// The browser reconnects by itself, unless the server answered with an error.
 const AGAIN: Duration = Duration::from_secs(10);
-/// Ages on the page grow even when nothing happens.
-const AGES: Duration = Duration::from_secs(60);
 
 struct Stream {
     address: String,
@@ -25,10 +23,12 @@ struct Stream {
     on_page: Box<dyn Fn(Document)>,
 }
 
-/// Listens for as long as the page is open.
+/// Listens for as long as the page is open. What no revision tells, such as growing ages, is looked
+/// for `every` so often.
 pub fn start(
     base: &str,
     revision: u64,
+    every: Duration,
     on_link: impl Fn(bool) + 'static,
     on_page: impl Fn(Document) + 'static,
 ) {
@@ -42,7 +42,7 @@ pub fn start(
     });
     connect(&stream);
     let ages = Rc::clone(&stream);
-    set_interval(move || request(&ages), AGES);
+    set_interval(move || request(&ages), every);
     let seen_again = Closure::<dyn Fn()>::new(move || {
         if !document().hidden() && stream.more.get() {
             request(&stream);

@@ -119,7 +119,7 @@ async fn no_invented_history(world: &World) {
                 assert!(steps.is_sorted_by(|a, b| a < b), "{words:?}");
                 let others: HashMap<&str, usize> = words
                     .iter()
-                    .filter(|word| !word.starts_with("label step "))
+                    .filter(|word| !word.starts_with("label ") && !word.starts_with("annotation "))
                     .fold(HashMap::new(), |mut counts, word| {
                         *counts.entry(word.split(' ').next().unwrap()).or_default() += 1;
                         counts

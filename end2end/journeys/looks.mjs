@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+
+export const title = 'everyone can read it: dark, narrow, with forced colours, and without motion';
+
+const list = '/ingresses?problem=any&sort=-class';
+const empty = '/ingresses?q=nothing-like-this';
+const refused = ['/ingresses?sort=colour', '/ingresses/0'];
+
+export default async function ({ page, open, step, allow, expect, axe }) {
+  allow(/\b40[04]\b/);
+  const [longest, strange] = await addresses(page, ['long-names', 'spring-campaign']);
+
+  // The light is what the other journeys see.
+  const views = [
+    ['in the dark', { colorScheme: 'dark' }, [list, strange, '/status', empty, ...refused]],
+    ['at 375 pixels', { viewport: { width: 375, height: 800 } }, [list, strange, '/status']],
+    ['with forced colours', { forcedColors: 'active' }, [list, strange, '/status']],
+  ];
+  for (const [how, options, paths] of views) {
+    const view = await open(options);
+    for (const path of paths) {
+      step(`${path} ${how}`);
+      await view.goto(path);
+      await axe(view);
+    }
+    const ground = await view.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    expect.equal(ground === 'rgb(255, 255, 255)', !options.colorScheme);
+    await view.context().close();
+  }
+
+  for (const width of [320, 1024, 1280]) {
+    const view = await open({ viewport: { width, height: 800 } });
+    for (const path of [list, '/ingresses?namespace=edge-public', empty, longest, strange, '/status']) {
+      step(`${path} at ${width} pixels: nothing makes the page scroll sideways`);
+      await view.goto(path);
+      const [wide, window] = await view.evaluate(() => [
+        document.documentElement.scrollWidth, document.documentElement.clientWidth,
+      ]);
+      assert.ok(wide <= window, `${wide} pixels wide in a window of ${window}`);
+      step(`${path} at ${width} pixels: no cell writes into the next`);
+      assert.deepEqual(await view.evaluate(overflowing), []);
+    }
+    await view.context().close();
+  }
+
+  step('rows of the list are equally high');
+  await page.goto('/ingresses?class=traefik');
+  const heights = await page.locator('.inventory tbody tr').evaluateAll((rows) =>
+    rows.map((row) => Math.round(row.getBoundingClientRect().height)));
+  assert.ok(Math.max(...heights) - Math.min(...heights) <= 2, `${Math.min(...heights)} to ${Math.max(...heights)}`);
+
+  step('nothing moves for those who asked for that, and a change fades for others');
+  for (const [reducedMotion, animation] of [['reduce', 'none'], ['no-preference', 'changed']]) {
+    const view = await open({ reducedMotion });
+    await view.goto('/ingresses?q=legacy-shop');
+    const name = await view.locator('.inventory tbody tr').first().evaluate((row) => {
+      row.classList.add('changed');
+      return getComputedStyle(row).animationName;
+    });
+    expect.equal(name, animation);
+    await view.context().close();
+  }
+}
+
+async function addresses(page, names) {
+  const found = [];
+  for (const name of names) {
+    await page.goto(`/ingresses?q=${name}`);
+    found.push(await page.getByRole('link', { name, exact: true }).getAttribute('href'));
+  }
+  return found;
+}
+
+// Runs in the page: cells whose text reaches beyond them.
+function overflowing() {
+  return [...document.querySelectorAll('td, tbody th, dd')]
+    .filter((cell) => {
+      const { right } = cell.getBoundingClientRect();
+      const clipped = (element) => {
+        for (let one = element; one !== cell; one = one.parentElement) {
+          if (getComputedStyle(one).overflowX !== 'visible') return true;
+        }
+        return false;
+      };
+      return [...cell.querySelectorAll('*')].some((element) =>
+        !clipped(element.parentElement === cell ? cell : element.parentElement)
+        && element.getBoundingClientRect().right > right + 1);
+    })
+    .map((cell) => `${cell.dataset.label ?? cell.tagName}: ${cell.innerText}`);
+}
