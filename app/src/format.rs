@@ -47,7 +47,7 @@ pub fn lasting(duration: SignedDuration) -> String {
     ];
     let seconds = duration.as_secs().max(0);
     let unit = UNITS.into_iter().find(|(size, _)| seconds >= *size);
-    let Some((size, name)) = unit else { return "under a minute".to_owned() };
+    let Some((size, name)) = unit else { return "< 1 minute".to_owned() };
     let count = seconds / size;
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
@@ -158,9 +158,9 @@ mod tests {
     fn ages_are_told_in_their_largest_unit() {
         let now = Timestamp::from_second(2_000_000_000).unwrap();
         let cases = [
-            (-5, "under a minute", "a moment ago"),
-            (0, "under a minute", "a moment ago"),
-            (59, "under a minute", "a moment ago"),
+            (-5, "< 1 minute", "a moment ago"),
+            (0, "< 1 minute", "a moment ago"),
+            (59, "< 1 minute", "a moment ago"),
             (60, "1 minute", "1 minute ago"),
             (7_199, "1 hour", "1 hour ago"),
             (86_400 * 12, "12 days", "12 days ago"),

@@ -66,7 +66,6 @@ async function searchEverywhere({ page, step, expect, all, byPlace }) {
   };
   for (const [what, text] of Object.entries(words)) {
     step(`search by ${what}`);
-    await page.goto('/ingresses');
     await search(page, text);
     const shown = await places(page);
     expect.equal(await page.getByLabel('Search').inputValue(), text);
@@ -91,8 +90,7 @@ async function useEachFilter({ page, step, expect, axe, all, byPlace }) {
   ];
   for (const [what, fields, matches] of filters) {
     step(`filter by ${what}`);
-    await page.goto('/ingresses');
-    await filter(page, fields);
+    await filter(page, { Search: '', Cluster: '', Class: '', Namespace: '', ...fields });
     const expected = all.filter(matches).length;
     expect.equal(expected > 0, true, 'the fleet has some');
     await expect.text(page.locator('#count'), `— ${expected} of ${all.length} match`);
@@ -118,6 +116,7 @@ async function useEachFilter({ page, step, expect, axe, all, byPlace }) {
 }
 
 async function sortByEachHead({ page, step, expect }) {
+  await page.goto('/ingresses?cluster=staging');
   const rising = (values) => values.every((value, index) => index === 0 || values[index - 1] <= value);
   for (const label of ['Namespace', 'Name', 'Class', 'Hosts', 'Age', 'Problems', 'Cluster']) {
     step(`sort by ${label}, and the other way round`);
@@ -140,7 +139,8 @@ async function sortByEachHead({ page, step, expect }) {
 
 async function walkAllPages({ page, step, expect, all }) {
   step('walk through all pages, each ingress once');
-  await page.goto('/ingresses?sort=host');
+  await page.goto('/ingresses?cluster=prod-eu&sort=host');
+  const expectedAll = all.filter(({ cluster }) => cluster === 'prod-eu').map(placeOf);
   const next = page.getByRole('link', { name: 'Next →' });
   const previous = page.getByRole('link', { name: '← Previous' });
   const pages = [await places(page)];
@@ -149,7 +149,8 @@ async function walkAllPages({ page, step, expect, all }) {
     await follow(page, () => next.click());
     pages.push(await places(page));
   }
-  expect.deepEqual(pages.flat().toSorted(), all.map(placeOf).toSorted());
+  expect.equal(pages.length, Math.ceil(expectedAll.length / 50));
+  expect.deepEqual(pages.flat().toSorted(), expectedAll.toSorted());
 
   step('and back to the first');
   for (const expected of pages.slice(0, -1).toReversed()) {

@@ -74,10 +74,10 @@ export default async function ({ page, step, expect, axe, cluster }) {
   expect.equal(await show.isVisible(), false);
   inTime(late);
   await page.reload();
+  await expect.visible(page.getByText('Live', { exact: true }));
   expect.equal(await page.getByLabel('Keep live').isChecked(), true, 'the choice is remembered');
 
   step('deleted: the row goes');
-  await expect.visible(page.getByText('Live', { exact: true }));
   late = await timed(() => cluster.delete(ingressPath(namespace, `${name}-two`)), second, 'detached');
   expect.deepEqual(await places(page), [place]);
   await cluster.delete(ingressPath(namespace, name));
@@ -122,7 +122,6 @@ async function timed(act, locator, state = 'visible') {
 }
 
 function inTime(milliseconds) {
-  if (process.env.SHOW_TIMES) console.log(milliseconds);
   assert.ok(milliseconds <= promised + slack, `seen after ${milliseconds} ms`);
 }
 

@@ -95,7 +95,13 @@ async fn rows(
     view: &View,
     few: bool,
 ) -> Result<Vec<(Row, Cursor)>, sqlx::Error> {
-    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {COLUMNS} FROM "));
+    let rows = statement("", view, few).build().fetch_all(connection).await?;
+    rows.iter().map(|row| read(row, view.sort)).collect()
+}
+
+/// The statement that finds the rows of a page, and one more if there are more.
+fn statement(explain: &str, view: &View, few: bool) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::<Sqlite>::new(format!("{explain}SELECT {COLUMNS} FROM "));
     filters(&mut query, view, few);
     let columns = columns(view.sort);
     let backwards = matches!(view.at, At::Before(_));
@@ -118,8 +124,7 @@ async fn rows(
         query.push(format!("{column}{direction}, "));
     }
     query.push(format!("i.id{direction} LIMIT {}", PAGE_SIZE + 1));
-    let rows = query.build().fetch_all(connection).await?;
-    rows.iter().map(|row| read(row, view.sort)).collect()
+    query
 }
 
 fn columns(sort: Sort) -> &'static [&'static str] {
@@ -138,9 +143,9 @@ fn columns(sort: Sort) -> &'static [&'static str] {
 /// otherwise SQLite walks through the order and looks at each row's text.
 fn filters(query: &mut QueryBuilder<Sqlite>, view: &View, search_first: bool) {
     let words: Vec<String> = view.search.split_whitespace().map(str::to_lowercase).collect();
-    // Words of fewer than three characters are not in the index.
+    // Words of fewer than three characters are not in the index, and a query of FTS5 ends at NUL.
     let (indexed, short): (Vec<_>, Vec<_>) =
-        words.iter().partition(|word| word.chars().count() >= 3);
+        words.iter().partition(|word| word.chars().count() >= 3 && !word.contains('\0'));
     if search_first && !indexed.is_empty() {
         let terms: Vec<String> =
             indexed.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
@@ -252,3 +257,6 @@ async fn name_controllers(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod plans;

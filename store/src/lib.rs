@@ -15,14 +15,15 @@ mod reassess;
 mod row;
 mod surroundings;
 mod sync_status;
+mod writer;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use domain::sync::ClusterStatus;
-use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, SqlitePool};
 use tokio::sync::watch;
 
 pub use backup::backup;
@@ -82,9 +83,15 @@ impl Store {
     pub async fn close(self) -> Result<(), Error> {
         self.save_statuses().await?;
         self.0.readers.close().await;
-        let mut writer = self.0.writer.lock().await;
+        let mut writer = self.writer().await?;
         let checkpoint = sqlx::raw_sql("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
         checkpoint.execute(&mut *writer).await.map_err(self.failed())?;
+        drop(writer);
+        // Unless somebody still holds the store: then its last holder closes the connection.
+        if let Some(inner) = Arc::into_inner(self.0) {
+            let failed = |error| Error::from_sqlx(&inner.path, &error);
+            inner.writer.into_inner().close().await.map_err(failed)?;
+        }
         Ok(())
     }
 

@@ -19,14 +19,7 @@ const WRITER_CACHE_KIB: i64 = 8 * 1024;
 pub(crate) async fn open(path: &Path) -> Result<Store, Error> {
     let lock = lock(path)?;
     let failed = |error| Error::from_sqlx(path, &error);
-    let options = options(path);
-    let mut writer = options
-        .clone()
-        .create_if_missing(true)
-        .pragma("cache_size", (-WRITER_CACHE_KIB).to_string())
-        .connect()
-        .await
-        .map_err(failed)?;
+    let mut writer = connect_writer(path, true).await.map_err(failed)?;
     let sqlite_version = supported_sqlite(&mut writer, path).await?;
     let found = migrations::version(&mut writer).await.map_err(failed)?;
     if found > migrations::SCHEMA {
@@ -41,7 +34,7 @@ pub(crate) async fn open(path: &Path) -> Result<Store, Error> {
         .max_connections(4)
         // A file does not hang up: asking each time whether it is still there only costs.
         .test_before_acquire(false)
-        .connect_with(options.read_only(true))
+        .connect_with(options(path).read_only(true))
         .await
         .map_err(failed)?;
     Ok(Store(Arc::new(Inner {
@@ -53,6 +46,18 @@ pub(crate) async fn open(path: &Path) -> Result<Store, Error> {
         sqlite_version,
         _lock: lock,
     })))
+}
+
+/// The connection that writes.
+pub(crate) async fn connect_writer(
+    path: &Path,
+    create: bool,
+) -> Result<SqliteConnection, sqlx::Error> {
+    options(path)
+        .create_if_missing(create)
+        .pragma("cache_size", (-WRITER_CACHE_KIB).to_string())
+        .connect()
+        .await
 }
 
 /// What every connection has in common.

@@ -17,7 +17,7 @@ impl Store {
     /// Judges every ingress of a cluster anew, because other checks can be made than before.
     pub async fn reassess_all(&self, cluster: &ClusterName) -> Result<u64, Error> {
         let checks = self.checks(cluster);
-        let mut writer = self.0.writer.lock().await;
+        let mut writer = self.writer().await?;
         let written = all(&mut writer, cluster.as_str(), checks).await.map_err(self.failed())?;
         drop(writer);
         if written > 0 {

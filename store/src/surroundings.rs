@@ -88,7 +88,7 @@ impl Store {
         gone: &[(String, String)],
     ) -> Result<u64, Error> {
         let checks = self.checks(cluster);
-        let mut writer = self.0.writer.lock().await;
+        let mut writer = self.writer().await?;
         let written = apply(&mut writer, cluster.as_str(), kind, seen, gone, checks)
             .await
             .map_err(self.failed())?;

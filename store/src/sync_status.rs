@@ -68,7 +68,7 @@ impl Store {
 
     /// Makes the configured clusters known; others keep their records, marked as not configured.
     pub async fn configure(&self, names: &[ClusterName]) -> Result<(), Error> {
-        let mut writer = self.0.writer.lock().await;
+        let mut writer = self.writer().await?;
         for name in names {
             sqlx::query("INSERT INTO clusters (name) VALUES ($1) ON CONFLICT (name) DO NOTHING")
                 .bind(name.as_str())
@@ -106,7 +106,7 @@ impl Store {
             let (name, found) = (name.to_string(), uid.to_owned());
             return Err(Error::OtherCluster { name, known, found });
         }
-        let mut writer = self.0.writer.lock().await;
+        let mut writer = self.writer().await?;
         let told = [name.as_str(), uid, server, version];
         identify(&mut writer, told, is_other).await.map_err(self.failed())?;
         self.change_cluster(name, |status| {
@@ -166,7 +166,7 @@ impl Store {
 
     /// Writes every status to the file, in one transaction.
     pub async fn save_statuses(&self) -> Result<(), Error> {
-        let mut writer = self.0.writer.lock().await;
+        let mut writer = self.writer().await?;
         let statuses = self.statuses().clone();
         save_all(&mut writer, &statuses).await.map_err(self.failed())
     }

@@ -115,7 +115,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Applied, Error> {
         let checks = self.checks(cluster);
-        let mut writer = self.0.writer.lock().await;
+        let mut writer = self.writer().await?;
         let applied = apply(&mut writer, cluster.as_str(), batch, now, checks)
             .await
             .map_err(self.failed())?;

@@ -76,7 +76,7 @@ impl Cluster {
         let (revision, told) = (self.revision, self.log.len());
         self.past.push(Moment { revision, things: self.things.clone(), told });
         let name = NAMES[random.usize(..NAMES.len())];
-        let did = match (self.things.contains_key(name), random.u8(..6)) {
+        let did = match (self.things.contains_key(name), random.u8(..8)) {
             (false, _) => self.create(name),
             (true, 0) => self.update(name, "class", |thing| thing.class += 1),
             (true, 1) => self.update(name, "note", |thing| thing.note += 1),
@@ -85,7 +85,7 @@ impl Cluster {
                 thing.class += 1;
                 thing.note += 1;
             }),
-            (true, 4) => self.delete(name),
+            (true, 4 | 5) => self.delete(name),
             (true, _) => format!("{} and {}", self.delete(name), self.create(name)),
         };
         format!("{did} {name}")
@@ -125,7 +125,8 @@ impl Cluster {
         if self.past.is_empty() {
             return false;
         }
-        let to = random.usize(..self.past.len());
+        // Not long ago, so that the same versions are soon given out for something else.
+        let to = self.past.len() - random.usize(1..=self.past.len().min(4));
         let Moment { revision, things, told } = self.past[to].clone();
         let lost = self
             .things

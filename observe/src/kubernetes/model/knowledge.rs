@@ -23,8 +23,9 @@ pub(super) struct Knowledge {
 }
 
 impl Knowledge {
-    /// Takes over what was told at once. `first` when nothing "appears" in it.
-    pub fn take(&mut self, told: &[(Told, Thing)], first: bool) {
+    /// Takes over what was told at once. `first` when nothing "appears" in it; `trusted` when the
+    /// same version of what is there means the same object.
+    pub fn take(&mut self, told: &[(Told, Thing)], first: bool, trusted: bool) {
         let before = self.lives.clone();
         for (what, thing) in told {
             for (uid, other) in &mut self.lives {
@@ -36,7 +37,12 @@ impl Knowledge {
             let new = || Life { thing: thing.clone(), end: None, history: Vec::new() };
             let life = self.lives.entry(thing.uid.clone()).or_insert_with(new);
             match what {
-                Told::Present => (life.thing, life.end) = (thing.clone(), None),
+                Told::Present => {
+                    let known = before.get(&thing.uid).filter(|life| life.end.is_none());
+                    let same = known.filter(|life| trusted && life.thing.version == thing.version);
+                    life.thing = same.map_or(thing, |life| &life.thing).clone();
+                    life.end = None;
+                }
                 Told::Deleted => {
                     // The end tells the last state; status alone is not worth a new one.
                     let known = before.get(&thing.uid).map(|life| &life.thing);

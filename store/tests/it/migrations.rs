@@ -1,0 +1,102 @@
+//! Every step of the schema over a database that an older one left, with rows in it.
+
+use std::path::{Path, PathBuf};
+
+use domain::detail::Happening;
+use domain::inventory::{Shown, View};
+use domain::material::hex;
+use domain::sync::Kind;
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use store::{SCHEMA, Store};
+use tempfile::TempDir;
+
+use crate::support::cluster;
+
+/// The released steps and their SHA-256. A new step is a new line; an old line never changes.
+const RELEASED: [(&str, &str); 1] =
+    [("0001_inventory.sql", "a71b4b0cb43edd061fbde5f316c4daf7a504ca460f39386de0c8e1fabf0f5b86")];
+
+/// What stands in the tables after a step, in SQL as of that step; nothing where a step adds no
+/// table.
+const ROWS: [&str; 1] = [include_str!("rows/0001.sql")];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations")
+}
+
+fn step(name: &str) -> String {
+    std::fs::read_to_string(folder().join(name)).unwrap()
+}
+
+#[test]
+fn a_released_step_is_never_edited() {
+    let mut found: Vec<_> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    assert_eq!(found, RELEASED.map(|(name, _)| name), "the steps, each with its sum");
+    assert_eq!(SCHEMA, RELEASED.len() as i64);
+    for (name, sum) in RELEASED {
+        assert_eq!(hex(&Sha256::digest(step(name))), sum, "{name} was edited; add a step instead");
+    }
+}
+
+/// A database as a Routebook of an older schema left it.
+async fn left_by(schema: usize, path: &Path) {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut connection = options.foreign_keys(true).connect().await.unwrap();
+    for (index, (name, _)) in RELEASED.iter().take(schema).enumerate() {
+        sqlx::raw_sql(AssertSqlSafe(step(name))).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(ROWS[index]).execute(&mut connection).await.unwrap();
+    }
+    let mark = format!("PRAGMA user_version = {schema}");
+    sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_of_every_older_schema_is_brought_up_to_date_and_read() {
+    for schema in 0..=RELEASED.len() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("routebook.db");
+        left_by(schema, &path).await;
+        let store = Store::open(&path).await.unwrap();
+        assert_eq!(store.versions().0, SCHEMA);
+        if schema >= 1 {
+            reads_the_first_rows(&store).await;
+        }
+        store.close().await.unwrap();
+        let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+        let version: i64 =
+            sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await.unwrap();
+        assert_eq!(version, SCHEMA);
+        let broken: Option<(String,)> = sqlx::query_as("PRAGMA foreign_key_check")
+            .fetch_optional(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(broken, None);
+        connection.close().await.unwrap();
+        Store::open(&path).await.unwrap();
+    }
+}
+
+/// What `rows/0001.sql` says, through today's store.
+async fn reads_the_first_rows(store: &Store) {
+    let page = store.inventory(&View::default()).await.unwrap();
+    assert_eq!(page.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["web"]);
+    let found = View { search: "web.exam".into(), ..View::default() };
+    assert_eq!(store.inventory(&found).await.unwrap().rows, page.rows);
+    let removed = View { shown: Shown::Removed, ..View::default() };
+    let gone = &store.inventory(&removed).await.unwrap().rows[0];
+    let detail = store.ingress(gone.id).await.unwrap().unwrap();
+    assert_eq!(detail.removed.unwrap().at.as_millisecond(), 1_700_000_300_000);
+    assert_eq!(detail.lives.len(), 1);
+    let happened: Vec<_> = detail.history.iter().map(|event| &event.what).collect();
+    assert!(matches!(happened[..], [Happening::Removed(_), Happening::Appeared]), "{happened:?}");
+    let status = store.kind_status(&cluster("prod"), Kind::Ingress);
+    assert_eq!(status.resource_version.as_deref(), Some("42"));
+    assert_eq!(store.clusters().await.unwrap()[0].uid.as_deref(), Some("uid-1"));
+}
