@@ -15,7 +15,8 @@ export async function checkAccessibility(page) {
 async function run(page) {
   await page.evaluate(axe.source);
   return page.evaluate(
-    (values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }),
+    (values) =>
+      globalThis.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }),
     levels,
   );
 }

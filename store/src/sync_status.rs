@@ -127,13 +127,19 @@ impl Store {
         self.change_cluster(name, |status| status.error = error);
     }
 
-    /// Changes the status of one kind, in memory.
+    /// Changes the status of one kind, in memory. Open pages are told when its phase turns.
     pub fn set_status(&self, name: &ClusterName, kind: Kind, change: impl FnOnce(&mut KindStatus)) {
+        let mut turned = false;
         self.change_cluster(name, |cluster| {
             if let Some(status) = cluster.kinds.iter_mut().find(|status| status.kind == kind) {
+                let before = status.phase;
                 change(status);
+                turned = status.phase != before;
             }
         });
+        if turned {
+            self.announce();
+        }
     }
 
     /// The status of one kind.

@@ -98,7 +98,7 @@ impl<S: Sink> Follower<S> {
         let before = self.status_now();
         self.status(|status| {
             status.progress = Some((0, None));
-            if status.listed_at.is_none() {
+            if status.phase == Phase::Waiting {
                 status.phase = Phase::Listing;
             }
         });

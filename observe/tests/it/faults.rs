@@ -1,16 +1,15 @@
 //! Whatever goes wrong between a cluster and Routebook, the store ends equal to the cluster, no
 //! deletion is concluded that did not happen, no history is invented, and requests stay few.
 
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use domain::inventory::{At, Shown, View};
 use domain::sync::{Kind, Phase};
 use sandbox::kubernetes::kinds::INGRESS;
 use sandbox::kubernetes::{Cut, Effect, Fault, Verb};
 use serde_json::Value;
 
-use crate::world::{World, ingress, name};
+use crate::storm::{Storm, no_false_deletion, no_invented_history};
+use crate::world::World;
 
 /// Objects in every run.
 const OBJECTS: usize = 1000;
@@ -22,50 +21,11 @@ fn runs() -> u64 {
     std::env::var("ROUTEBOOK_TEST_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(3)
 }
 
-/// A random storm over the cluster, which remembers what really happened.
-struct Storm {
-    random: fastrand::Rng,
-    step: u64,
-    deleted: HashSet<String>,
-}
-
-impl Storm {
-    fn new(seed: u64) -> Self {
-        Self { random: fastrand::Rng::with_seed(seed), step: 0, deleted: HashSet::new() }
-    }
-
-    /// One change: mostly an update, sometimes a new life, an end, or both under one name.
-    fn change(&mut self, world: &World) {
-        self.step += 1;
-        let name = format!("web-{}", self.random.usize(..OBJECTS + 50));
-        let present = world.cluster.get(&INGRESS, "shop", &name).ok();
-        let update = self.random.u8(..10) < 7;
-        match present {
-            Some(object) if update => {
-                let mut value = object.value();
-                value["metadata"]["labels"]["step"] = Value::from(format!("{:06}", self.step));
-                world.cluster.update(value).unwrap();
-            }
-            Some(object) => {
-                world.cluster.delete(&INGRESS, "shop", &name).unwrap();
-                let uid = object.value()["metadata"]["uid"].as_str().unwrap().to_owned();
-                self.deleted.insert(uid);
-                if self.random.bool() {
-                    world.cluster.create(ingress("shop", &name, self.step)).unwrap();
-                }
-            }
-            None => {
-                world.cluster.create(ingress("shop", &name, self.step)).unwrap();
-            }
-        }
-    }
-}
-
 /// Runs a storm under a fault and checks what came of it.
 async fn check(fault: impl Fn(&World), lifted: bool, most_requests: u64) {
     for seed in 1..=runs() {
         let mut world = World::with_ingresses(OBJECTS).await;
-        let mut storm = Storm::new(seed);
+        let mut storm = Storm::new(seed, OBJECTS);
         // What the storm has to be told from: a state and a history before it.
         world.start();
         world.until_equal().await;
@@ -95,41 +55,6 @@ impl World {
     async fn is_caught_up(&self) -> bool {
         let version = self.status(Kind::Ingress).resource_version;
         version.and_then(|v| v.parse::<u64>().ok()).is_some_and(|v| v >= self.cluster.revision())
-    }
-}
-
-async fn no_false_deletion(world: &World, storm: &Storm) {
-    let known = world.store.known_ingresses(&name()).await.unwrap();
-    for (uid, _) in known.iter().filter(|(_, known)| known.gone) {
-        assert!(storm.deleted.contains(uid), "{uid} is there, and was taken for gone");
-    }
-}
-
-/// Every recorded change leads to a later step than the one before, and nothing came back.
-async fn no_invented_history(world: &World) {
-    for shown in [Shown::Present, Shown::Removed] {
-        let mut view = View { shown, ..View::default() };
-        loop {
-            let page = world.store.inventory(&view).await.unwrap();
-            for row in &page.rows {
-                let detail = world.store.ingress(row.id).await.unwrap().unwrap();
-                let words = world.history(&detail).await;
-                let steps: Vec<_> =
-                    words.iter().filter_map(|word| word.strip_prefix("label step ")).collect();
-                assert!(steps.is_sorted_by(|a, b| a < b), "{words:?}");
-                let others: HashMap<&str, usize> = words
-                    .iter()
-                    .filter(|word| !word.starts_with("label ") && !word.starts_with("annotation "))
-                    .fold(HashMap::new(), |mut counts, word| {
-                        *counts.entry(word.split(' ').next().unwrap()).or_default() += 1;
-                        counts
-                    });
-                assert!(!others.contains_key("reappeared"), "{words:?}");
-                assert!(others.values().all(|&count| count == 1), "{words:?}");
-            }
-            let Some(next) = page.next else { break };
-            view.at = At::After(next);
-        }
     }
 }
 
@@ -295,7 +220,7 @@ async fn an_older_state_is_served() {
         |world| {
             let old = world.cluster.snapshot();
             // Later than the snapshot, and known to the store before it is served.
-            let mut storm = Storm::new(99);
+            let mut storm = Storm::new(99, OBJECTS);
             (0..20).for_each(|_| {
                 storm.step += 1;
                 let mut value = world.cluster.get(&INGRESS, "shop", "web-1").unwrap().value();

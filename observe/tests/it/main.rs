@@ -3,7 +3,9 @@
 
 mod access;
 mod faults;
+mod kill;
 mod lives;
 mod problems;
 mod real;
+mod storm;
 mod world;

@@ -4,6 +4,7 @@
 //! `ROUTEBOOK_TEST_SEQUENCES` asks for more or fewer sequences, `ROUTEBOOK_TEST_SEED` for one.
 
 mod cluster;
+mod compare;
 mod knowledge;
 mod run;
 

@@ -1,11 +1,10 @@
 //! One sequence: steps at random over the cluster and over Routebook, and the comparison.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
-use domain::inventory::{Shown, View};
 use domain::sync::Kind;
 use domain::{Clock, ClusterName, IngressId};
 use store::Store;
@@ -14,16 +13,16 @@ use super::super::ingresses::Ingresses;
 use super::super::sink::{News, Sink};
 use super::super::wire::List;
 use super::cluster::{Cluster, Thing, Told};
-use super::knowledge::{Knowledge, words};
+use super::knowledge::Knowledge;
 
 pub(super) struct Run {
     store: Option<Store>,
     pub steps: Vec<String>,
-    name: ClusterName,
+    pub(super) name: ClusterName,
     clock: Clock,
     random: fastrand::Rng,
-    cluster: Cluster,
-    model: Knowledge,
+    pub(super) cluster: Cluster,
+    pub(super) model: Knowledge,
     sink: Option<Ingresses>,
     /// How much of the log the watch has told; `None` when a list is needed first.
     watched: Option<usize>,
@@ -35,7 +34,7 @@ pub(super) struct Run {
     blurred: bool,
     /// Whether this sequence loses events.
     lossy: bool,
-    ids: HashMap<String, IngressId>,
+    pub(super) ids: HashMap<String, IngressId>,
 }
 
 impl Run {
@@ -240,7 +239,7 @@ impl Run {
         }
     }
 
-    fn store(&self) -> &Store {
+    pub(super) fn store(&self) -> &Store {
         self.store.as_ref().unwrap()
     }
 
@@ -250,52 +249,6 @@ impl Run {
 
     pub fn into_store(self) -> Store {
         self.store.unwrap()
-    }
-}
-
-impl Run {
-    async fn versions(&self) -> BTreeMap<String, (String, bool)> {
-        let known = self.store().known_ingresses(&self.name).await.unwrap();
-        known.into_iter().map(|(uid, known)| (uid, (known.version, known.gone))).collect()
-    }
-
-    /// The store has the lives that it should have, each there or gone as it should be.
-    async fn check_versions(&self) {
-        let stored = self.versions().await;
-        assert_eq!(stored, self.model.versions(), "the store, and what it should have");
-        for (uid, (_, gone)) in stored {
-            assert!(!gone || self.cluster.ended.contains(&uid), "{uid} was always there");
-        }
-    }
-
-    /// After a complete list the store equals the cluster as it was then.
-    async fn check_list(&self, things: &[Thing]) {
-        let stored = self.store().manifests(&self.name).await.unwrap();
-        let served = things.iter().map(|thing| (thing.uid.clone(), thing.json()));
-        assert_eq!(stored, served.collect(), "the store, and the cluster");
-    }
-
-    /// Ids, ends, manifests and history of every life.
-    async fn check_everything(&mut self) {
-        let mut met = HashSet::new();
-        for shown in [Shown::Present, Shown::Removed] {
-            let cluster = Some(self.name.to_string());
-            let view = View { cluster, shown, ..View::default() };
-            for row in self.store().inventory(&view).await.unwrap().rows {
-                let detail = self.store().ingress(row.id).await.unwrap().unwrap();
-                let uid = detail.ingress.object.uid.clone();
-                let life = &self.model.lives[&uid];
-                assert_eq!(detail.removed.map(|removal| removal.proof), life.end, "{uid}");
-                assert_eq!(detail.manifest, life.thing.json(), "{uid}");
-                let history: Vec<_> =
-                    detail.history.iter().rev().map(|event| words(&event.what)).collect();
-                assert_eq!(history, life.history, "{uid}");
-                let id = *self.ids.entry(uid.clone()).or_insert(row.id);
-                assert_eq!(id, row.id, "{uid} has another number");
-                met.insert(uid);
-            }
-        }
-        assert_eq!(met.len(), self.model.lives.len());
     }
 }
 
