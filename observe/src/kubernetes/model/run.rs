@@ -63,7 +63,7 @@ impl Run {
 
     /// The whole sequence.
     pub async fn go(&mut self) {
-        let longest = if self.random.u8(..8) == 0 { 15 } else { 8 };
+        let longest = if self.random.u8(..8) == 0 { 15 } else { 6 };
         for _ in 0..self.random.usize(3..=longest) {
             if self.random.u8(..64) == 0 {
                 self.check_everything().await;
