@@ -68,7 +68,7 @@ CREATE TABLE backends (
   service TEXT NOT NULL,
   port TEXT NOT NULL,
   PRIMARY KEY (ingress_id, service, port)
-);
+) WITHOUT ROWID;
 
 CREATE INDEX backends_by_service ON backends (cluster, namespace, service);
 
@@ -99,9 +99,10 @@ CREATE TABLE surroundings (
   subject TEXT NOT NULL,
   facts TEXT NOT NULL,
   PRIMARY KEY (cluster, kind, namespace, name)
-);
+) WITHOUT ROWID;
 
-CREATE INDEX surroundings_by_subject ON surroundings (cluster, kind, namespace, subject);
+CREATE INDEX slices_by_service ON surroundings (cluster, namespace, subject)
+  WHERE kind = 'EndpointSlice';
 
 -- The search: any three characters or more are found through this index.
 CREATE VIRTUAL TABLE ingress_search USING fts5 (text, tokenize = 'trigram');

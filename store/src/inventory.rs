@@ -150,13 +150,16 @@ fn filters(query: &mut QueryBuilder<Sqlite>, view: &View, search_first: bool) {
         let terms: Vec<String> =
             indexed.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
         query.push("ingress_search AS s CROSS JOIN ingresses AS i ON i.id = s.rowid ");
+        if !short.is_empty() {
+            query.push("CROSS JOIN ingress_search_content AS t ON t.id = i.id ");
+        }
         query.push("WHERE s.text MATCH ").push_bind(terms.join(" AND "));
         query.push(" AND i.gone = ").push_bind(gone(view.shown));
         contains(query, &short);
     } else if words.is_empty() {
         query.push("ingresses AS i WHERE i.gone = ").push_bind(gone(view.shown));
     } else {
-        query.push("ingresses AS i CROSS JOIN ingress_search AS s ON s.rowid = i.id ");
+        query.push("ingresses AS i CROSS JOIN ingress_search_content AS t ON t.id = i.id ");
         query.push("WHERE i.gone = ").push_bind(gone(view.shown));
         contains(query, &words.iter().collect::<Vec<_>>());
     }
@@ -192,9 +195,11 @@ fn equals(query: &mut QueryBuilder<Sqlite>, column: &str, value: Option<&str>) {
     }
 }
 
+/// Looks through the text itself: FTS5 keeps it in this table (sqlite.org/fts5.html, section 9),
+/// and hands it out eight times slower.
 fn contains(query: &mut QueryBuilder<Sqlite>, words: &[&String]) {
     for word in words {
-        query.push(" AND instr(s.text, ").push_bind((*word).clone()).push(") > 0");
+        query.push(" AND instr(t.c0, ").push_bind((*word).clone()).push(") > 0");
     }
 }
 

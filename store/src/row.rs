@@ -8,11 +8,13 @@ use serde::de::DeserializeOwned;
 /// the statement stays small in the cache.
 const CHUNK: usize = 64;
 
-/// Cuts rows into chunks of one size and a rest of single rows, so that only two statements per
-/// table are ever prepared.
-pub(crate) fn chunks<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
-    let (whole, rest) = rows.split_at(rows.len() - rows.len() % CHUNK);
-    whole.chunks(CHUNK).chain(rest.chunks(1))
+/// Cuts rows into chunks of one size, and the rest into powers of two, so that only seven statements
+/// per table are ever prepared.
+pub(crate) fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = CHUNK.min(1 << rows.len().checked_ilog2()?);
+        rows.split_off(..size)
+    })
 }
 
 /// Milliseconds since 1970 UTC.
@@ -40,4 +42,20 @@ pub(crate) fn from_json<T: DeserializeOwned + Default>(text: &str) -> T {
         tracing::error!(%error, "a stored value could not be read");
         T::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_have_few_sizes_and_miss_nothing() {
+        let sizes = |rows: usize| chunks(&vec![(); rows]).map(<[()]>::len).collect::<Vec<_>>();
+        assert_eq!(sizes(0), [0; 0]);
+        assert_eq!(sizes(1), [1]);
+        assert_eq!(sizes(63), [32, 16, 8, 4, 2, 1]);
+        assert_eq!(sizes(64), [64]);
+        assert_eq!(sizes(180), [64, 64, 32, 16, 4]);
+        assert_eq!(chunks(&[1, 2, 3]).flatten().copied().collect::<Vec<_>>(), [1, 2, 3]);
+    }
 }

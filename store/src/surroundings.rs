@@ -122,7 +122,22 @@ async fn apply(
     checks: Checks,
 ) -> Result<u64, sqlx::Error> {
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
-    let mut touched = upsert(&mut transaction, cluster, kind, seen).await?;
+    if is_first(&mut transaction, cluster).await? {
+        // Nobody is concerned yet, so nobody asks which rows were written.
+        let mut written = delete(&mut transaction, cluster, kind, gone).await?.len() as u64;
+        for chunk in chunks(seen) {
+            let mut query = upsert(cluster, kind, chunk);
+            written += query.build().execute(&mut *transaction).await?.rows_affected();
+        }
+        transaction.commit().await?;
+        return Ok(written);
+    }
+    let mut touched = Vec::new();
+    for chunk in chunks(seen) {
+        let mut query = upsert(cluster, kind, chunk);
+        query.push(" RETURNING namespace, name, subject");
+        touched.extend(query.build_query_as::<Touched>().fetch_all(&mut *transaction).await?);
+    }
     touched.extend(delete(&mut transaction, cluster, kind, gone).await?);
     let mut written = touched.len() as u64;
     let concerned = concerned(&mut transaction, cluster, kind, &touched).await?;
@@ -134,34 +149,34 @@ async fn apply(
 /// Namespace, name and subject of a row that was written.
 type Touched = (String, String, String);
 
-async fn upsert(
-    connection: &mut SqliteConnection,
-    cluster: &str,
-    kind: Kind,
-    seen: &[Surrounding],
-) -> Result<Vec<Touched>, sqlx::Error> {
-    let mut touched = Vec::new();
-    for chunk in chunks(seen) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO surroundings (cluster, kind, namespace, name, subject, facts) ",
-        );
-        query.push_values(chunk, |mut row, one| {
-            row.push_bind(cluster)
-                .push_bind(kind.as_str())
-                .push_bind(&one.namespace)
-                .push_bind(&one.name)
-                .push_bind(one.facts.subject())
-                .push_bind(to_json(&one.facts));
-        });
-        query.push(
-            " ON CONFLICT (cluster, kind, namespace, name) DO UPDATE SET
-                subject = excluded.subject, facts = excluded.facts
-              WHERE facts <> excluded.facts
-              RETURNING namespace, name, subject",
-        );
-        touched.extend(query.build_query_as::<Touched>().fetch_all(&mut *connection).await?);
-    }
-    Ok(touched)
+/// Whether the cluster has no ingress yet that could be judged.
+async fn is_first(connection: &mut SqliteConnection, cluster: &str) -> Result<bool, sqlx::Error> {
+    let any: Option<i64> = sqlx::query_scalar("SELECT 1 FROM ingresses WHERE cluster = $1 LIMIT 1")
+        .bind(cluster)
+        .fetch_optional(connection)
+        .await?;
+    Ok(any.is_none())
+}
+
+/// The statement that writes these objects, as far as something in them is new.
+fn upsert(cluster: &str, kind: Kind, seen: &[Surrounding]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO surroundings (cluster, kind, namespace, name, subject, facts) ",
+    );
+    query.push_values(seen, |mut row, one| {
+        row.push_bind(cluster)
+            .push_bind(kind.as_str())
+            .push_bind(&one.namespace)
+            .push_bind(&one.name)
+            .push_bind(one.facts.subject())
+            .push_bind(to_json(&one.facts));
+    });
+    query.push(
+        " ON CONFLICT (cluster, kind, namespace, name) DO UPDATE SET
+            subject = excluded.subject, facts = excluded.facts
+          WHERE facts <> excluded.facts",
+    );
+    query
 }
 
 async fn delete(

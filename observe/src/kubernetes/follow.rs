@@ -17,6 +17,8 @@ use crate::Timing;
 
 /// So many events are taken over in one transaction.
 const EVENTS_AT_ONCE: usize = 500;
+/// So many objects of a list are written in one transaction, at most a page more.
+const OBJECTS_AT_ONCE: usize = 1000;
 /// After so many watches in a row that showed nothing, the list is read again.
 const FAILED_WATCHES: u32 = 3;
 /// A page is not asked to be smaller than this.
@@ -126,7 +128,9 @@ impl<S: Sink> Follower<S> {
         Ok(objects)
     }
 
-    /// Reads page after page; the next one travels while this one is taken over.
+    /// Reads page after page: one travels, one is read, and those before are written. Pages that
+    /// are read during a write go together into the next, so that commits are few when they are
+    /// slow.
     async fn pages(&mut self, known: Option<&str>) -> Result<(String, i64), Failure> {
         let mut size = self.timing.page_size;
         let mut read = 0;
@@ -140,11 +144,19 @@ impl<S: Sink> Follower<S> {
         let version = List::read(&json)?.metadata.resource_version;
         let trusted = self.is_trusted(&version, known)?;
         self.sink.begin(trusted).await?;
+        let mut batch = S::Batch::default();
+        let mut writing: Option<AbortOnDropHandle<Result<(), Failure>>> = None;
         loop {
             let list = List::read(&json)?;
             let token = list.metadata.r#continue.clone();
             let next = (!token.is_empty()).then(|| self.fetch(size, token));
-            self.sink.page(&list).await?;
+            self.sink.read(&list, &mut batch)?;
+            let free = writing.as_ref().is_none_or(AbortOnDropHandle::is_finished);
+            if free || S::size(&batch) >= OBJECTS_AT_ONCE {
+                written(writing.take()).await?;
+                let write = self.sink.write(std::mem::take(&mut batch));
+                writing = Some(AbortOnDropHandle::new(tokio::spawn(write)));
+            }
             read += list.items().len() as i64;
             let remaining = list.metadata.remaining_item_count;
             self.status(|status| status.progress = Some((read, remaining)));
@@ -153,6 +165,8 @@ impl<S: Sink> Follower<S> {
                 None => break,
             }
         }
+        written(writing).await?;
+        self.sink.write(batch).await?;
         self.sink.finish().await?;
         Ok((version, read))
     }
@@ -293,6 +307,16 @@ impl<S: Sink> Follower<S> {
 
     fn status_now(&self) -> KindStatus {
         self.store.kind_status(&self.cluster, self.kind)
+    }
+}
+
+/// Waits for a write that was begun.
+async fn written(writing: Option<AbortOnDropHandle<Result<(), Failure>>>) -> Result<(), Failure> {
+    match writing {
+        Some(writing) => {
+            writing.await.unwrap_or_else(|error| Err(Failure::Store(error.to_string())))
+        }
+        None => Ok(()),
     }
 }
 

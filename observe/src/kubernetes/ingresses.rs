@@ -45,30 +45,49 @@ impl Ingresses {
 }
 
 impl Sink for Ingresses {
+    type Batch = Vec<Sighting>;
+
     async fn begin(&mut self, trust_versions: bool) -> Result<(), Failure> {
         self.trust_versions = trust_versions;
         self.known = self.store.known_ingresses(&self.cluster).await?;
         Ok(())
     }
 
-    async fn page(&mut self, list: &List<'_>) -> Result<(), Failure> {
-        let mut seen = Vec::new();
+    fn read(&mut self, list: &List<'_>, batch: &mut Vec<Sighting>) -> Result<(), Failure> {
         for object in list.items() {
             if !self.is_stored(object) {
                 let sighting = Sighting::read(&bare(object));
                 self.known.remove(sighting.uid());
-                seen.push((sighting.uid().to_owned(), sighting));
+                batch.push(sighting);
             }
         }
+        Ok(())
+    }
+
+    fn size(batch: &Vec<Sighting>) -> usize {
+        batch.len()
+    }
+
+    fn write(
+        &self,
+        batch: Vec<Sighting>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
         // No API server gives a UID out twice. Should one, a page is not refused for it.
-        let seen = last_words(seen.into_iter()).into_iter().map(|(_, sighting)| sighting);
+        let seen = last_words(batch.into_iter().map(|one| (one.uid().to_owned(), one)));
         let batch = Batch {
-            seen: seen.collect(),
+            seen: seen.into_iter().map(|(_, sighting)| sighting).collect(),
             first: self.is_first(),
             distrust_versions: !self.trust_versions,
             ..Batch::default()
         };
-        if batch.seen.is_empty() { Ok(()) } else { self.apply(&batch).await }
+        let (store, cluster, clock) =
+            (self.store.clone(), self.cluster.clone(), self.clock.clone());
+        async move {
+            if !batch.seen.is_empty() {
+                store.apply_ingresses(&cluster, &batch, clock.now()).await?;
+            }
+            Ok(())
+        }
     }
 
     async fn finish(&mut self) -> Result<(), Failure> {

@@ -19,13 +19,27 @@ pub(crate) enum News<'a> {
 
 /// Takes over lists and events of one kind of one cluster. Deletions are concluded in
 /// [`Sink::finish`], after a list was read to its end, or from a delete event.
+///
+/// Reading and writing are apart, so that one page is read while those before it are written.
 pub(crate) trait Sink: Send {
+    /// What was read and is yet to be written.
+    type Batch: Default + Send + 'static;
+
     /// A list begins. `trust_versions` is false when versions may have been given out twice, as
     /// in a cluster restored from a backup.
     fn begin(&mut self, trust_versions: bool) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Takes over a page.
-    fn page(&mut self, list: &List<'_>) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Reads a page, and adds to a batch what of it has to be written.
+    fn read(&mut self, list: &List<'_>, batch: &mut Self::Batch) -> Result<(), Failure>;
+
+    /// How many objects a batch has.
+    fn size(batch: &Self::Batch) -> usize;
+
+    /// Writes a batch, all of it or nothing.
+    fn write(
+        &self,
+        batch: Self::Batch,
+    ) -> impl Future<Output = Result<(), Failure>> + Send + use<Self> + 'static;
 
     /// The list was read to its end: what it did not have is gone.
     fn finish(&mut self) -> impl Future<Output = Result<(), Failure>> + Send;

@@ -33,19 +33,37 @@ impl Surroundings {
 }
 
 impl Sink for Surroundings {
+    type Batch = Vec<Surrounding>;
+
     async fn begin(&mut self, _trust_versions: bool) -> Result<(), Failure> {
         self.known = self.store.known_surroundings(&self.cluster, self.kind).await?;
         Ok(())
     }
 
-    async fn page(&mut self, list: &List<'_>) -> Result<(), Failure> {
-        let mut seen = Vec::with_capacity(list.items().len());
+    fn read(&mut self, list: &List<'_>, batch: &mut Vec<Surrounding>) -> Result<(), Failure> {
         for object in list.items() {
             let one = read(self.kind, object)?;
-            self.known.remove(&(one.namespace.clone(), one.name.clone()));
-            seen.push(one);
+            if !self.known.is_empty() {
+                self.known.remove(&(one.namespace.clone(), one.name.clone()));
+            }
+            batch.push(one);
         }
-        self.apply(&seen, &[]).await
+        Ok(())
+    }
+
+    fn size(batch: &Vec<Surrounding>) -> usize {
+        batch.len()
+    }
+
+    fn write(
+        &self,
+        batch: Vec<Surrounding>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
+        let (store, cluster, kind) = (self.store.clone(), self.cluster.clone(), self.kind);
+        async move {
+            store.apply_surroundings(&cluster, kind, &batch, &[]).await?;
+            Ok(())
+        }
     }
 
     async fn finish(&mut self) -> Result<(), Failure> {

@@ -167,7 +167,9 @@ impl Run {
             }
             let first = self.store().kind_status(&self.name, Kind::Ingress).listed_at.is_none();
             let json = Cluster::page(page, revision);
-            self.sink().page(&List::read(json.as_bytes()).unwrap()).await.unwrap();
+            let mut batch = Vec::new();
+            self.sink().read(&List::read(json.as_bytes()).unwrap(), &mut batch).unwrap();
+            self.sink().write(batch).await.unwrap();
             let told: Vec<_> = page.iter().map(|thing| (Told::Present, thing.clone())).collect();
             self.model.take(&told, first, trusted);
         }
