@@ -1,4 +1,6 @@
 -- Times are milliseconds since 1970 UTC. JSON is text. `gone` is 0 while an object is in its cluster.
+-- References are looked at when a transaction ends: earlier, SQLite would keep a copy of every page
+-- that a statement changes, to be able to take back that statement alone.
 
 CREATE TABLE clusters (
   name TEXT NOT NULL PRIMARY KEY,
@@ -10,7 +12,7 @@ CREATE TABLE clusters (
 );
 
 CREATE TABLE sync_status (
-  cluster TEXT NOT NULL REFERENCES clusters (name),
+  cluster TEXT NOT NULL REFERENCES clusters (name) DEFERRABLE INITIALLY DEFERRED,
   kind TEXT NOT NULL,
   phase TEXT NOT NULL,
   data_as_of INTEGER,
@@ -24,7 +26,7 @@ CREATE TABLE sync_status (
 -- One Ingress in one life. A removed one stays.
 CREATE TABLE ingresses (
   id INTEGER NOT NULL PRIMARY KEY,
-  cluster TEXT NOT NULL REFERENCES clusters (name),
+  cluster TEXT NOT NULL REFERENCES clusters (name) DEFERRABLE INITIALLY DEFERRED,
   uid TEXT NOT NULL,
   namespace TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -62,7 +64,7 @@ CREATE INDEX ingresses_by_problems ON ingresses (gone, problem_count);
 
 -- The distinct backends of an ingress that are Services; `port` is its number, its name, or empty.
 CREATE TABLE backends (
-  ingress_id INTEGER NOT NULL REFERENCES ingresses (id),
+  ingress_id INTEGER NOT NULL REFERENCES ingresses (id) DEFERRABLE INITIALLY DEFERRED,
   cluster TEXT NOT NULL,
   namespace TEXT NOT NULL,
   service TEXT NOT NULL,
@@ -74,14 +76,14 @@ CREATE INDEX backends_by_service ON backends (cluster, namespace, service);
 
 -- The last manifest seen, LZ4-compressed JSON, out of the way of the hot rows.
 CREATE TABLE manifests (
-  ingress_id INTEGER NOT NULL PRIMARY KEY REFERENCES ingresses (id),
+  ingress_id INTEGER NOT NULL PRIMARY KEY REFERENCES ingresses (id) DEFERRABLE INITIALLY DEFERRED,
   body BLOB NOT NULL
 );
 
 -- What happened to an ingress, in the order in which it was seen.
 CREATE TABLE events (
   id INTEGER NOT NULL PRIMARY KEY,
-  ingress_id INTEGER NOT NULL REFERENCES ingresses (id),
+  ingress_id INTEGER NOT NULL REFERENCES ingresses (id) DEFERRABLE INITIALLY DEFERRED,
   at INTEGER NOT NULL,
   what TEXT NOT NULL,
   detail TEXT NOT NULL
@@ -92,7 +94,7 @@ CREATE INDEX events_by_ingress ON events (ingress_id, id);
 -- What ingresses are judged by: Namespaces, IngressClasses, Services, EndpointSlices. `subject` is
 -- the Service of an EndpointSlice.
 CREATE TABLE surroundings (
-  cluster TEXT NOT NULL REFERENCES clusters (name),
+  cluster TEXT NOT NULL REFERENCES clusters (name) DEFERRABLE INITIALLY DEFERRED,
   kind TEXT NOT NULL,
   namespace TEXT NOT NULL,
   name TEXT NOT NULL,

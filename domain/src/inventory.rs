@@ -13,7 +13,7 @@ pub const PAGE_SIZE: usize = 50;
 /// The longest search text that is looked at, in characters.
 pub const LONGEST_SEARCH: usize = 200;
 /// A search counts its matches exactly up to here.
-pub const COUNT_LIMIT: i64 = 10_000;
+pub const COUNT_LIMIT: i64 = 5_000;
 
 /// What a list page shows: filters, order, position. The URL is the view.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

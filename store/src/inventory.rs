@@ -52,7 +52,10 @@ async fn page(connection: &mut SqliteConnection, view: &View) -> Result<Page, sq
         if view.is_filtered() { matching(connection, view).await? } else { Count::Exactly(total) };
     let few = matches!(matching, Count::Exactly(count) if count <= FEW);
     let backwards = matches!(view.at, At::Before(_));
-    let mut rows = rows(connection, view, few).await?;
+    let mut rows = match matching {
+        Count::Exactly(0) => Vec::new(),
+        _ => rows(connection, view, few).await?,
+    };
     let more = rows.len() > PAGE_SIZE;
     rows.truncate(PAGE_SIZE);
     if backwards {

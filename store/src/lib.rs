@@ -5,6 +5,7 @@
 //! structs turned into domain types here. SQL stays portable where SQLite allows it.
 
 mod backup;
+mod checkpoint;
 mod detail;
 mod error;
 mod ingresses;
@@ -19,12 +20,15 @@ mod writer;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use domain::sync::ClusterStatus;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, SqlitePool};
 use tokio::sync::watch;
+
+use checkpoint::Checkpoints;
 
 pub use backup::backup;
 pub use error::Error;
@@ -41,6 +45,8 @@ struct Inner {
     path: PathBuf,
     readers: SqlitePool,
     writer: tokio::sync::Mutex<SqliteConnection>,
+    checkpoints: Checkpoints,
+    rows_written: AtomicU64,
     statuses: Mutex<Vec<ClusterStatus>>,
     revision: watch::Sender<u64>,
     sqlite_version: String,
@@ -69,6 +75,11 @@ impl Store {
         self.0.revision.subscribe()
     }
 
+    /// How many rows of objects were written since the store was opened; the sync status is none.
+    pub fn rows_written(&self) -> u64 {
+        self.0.rows_written.load(Ordering::Relaxed)
+    }
+
     /// The bytes that the database and its write-ahead log take on the disk.
     pub async fn size(&self) -> Result<u64, Error> {
         let length = |suffix: &str| {
@@ -83,6 +94,7 @@ impl Store {
     pub async fn close(self) -> Result<(), Error> {
         self.save_statuses().await?;
         self.0.readers.close().await;
+        self.0.checkpoints.stop().await;
         let mut writer = self.writer().await?;
         let checkpoint = sqlx::raw_sql("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
         checkpoint.execute(&mut *writer).await.map_err(self.failed())?;
@@ -93,6 +105,15 @@ impl Store {
             inner.writer.into_inner().close().await.map_err(failed)?;
         }
         Ok(())
+    }
+
+    /// So many rows of objects were committed, if any.
+    fn committed(&self, rows: u64) {
+        if rows > 0 {
+            self.0.rows_written.fetch_add(rows, Ordering::Relaxed);
+            self.0.checkpoints.committed(rows);
+            self.announce();
+        }
     }
 
     /// Says that something a page shows has changed.

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, SqliteConnection};
 use tokio::sync::watch;
 
+use crate::checkpoint::Checkpoints;
 use crate::{Error, Inner, Store, migrations, sync_status};
 
 /// Older ones may lose commits when the write-ahead log is reset (sqlite.org/wal.html#walresetbug).
@@ -41,6 +43,8 @@ pub(crate) async fn open(path: &Path) -> Result<Store, Error> {
         path: path.to_owned(),
         readers,
         writer: tokio::sync::Mutex::new(writer),
+        rows_written: AtomicU64::new(0),
+        checkpoints: Checkpoints::start(path).await.map_err(failed)?,
         statuses: Mutex::new(statuses),
         revision: watch::Sender::new(1),
         sqlite_version,
@@ -61,14 +65,14 @@ pub(crate) async fn connect_writer(
 }
 
 /// What every connection has in common.
-fn options(path: &Path) -> SqliteConnectOptions {
+pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .pragma("wal_autocheckpoint", "4000")
+        .pragma("wal_autocheckpoint", "16000")
         .disable_statement_logging()
 }
 

@@ -20,9 +20,7 @@ impl Store {
         let mut writer = self.writer().await?;
         let written = all(&mut writer, cluster.as_str(), checks).await.map_err(self.failed())?;
         drop(writer);
-        if written > 0 {
-            self.announce();
-        }
+        self.committed(written);
         Ok(written)
     }
 }

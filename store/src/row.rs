@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 /// Rows of one statement: enough to make the round trip to SQLite's thread cheap, few enough that
 /// the statement stays small in the cache.
@@ -15,6 +16,23 @@ pub(crate) fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
         let size = CHUNK.min(1 << rows.len().checked_ilog2()?);
         rows.split_off(..size)
     })
+}
+
+/// Runs statements one after the other, and makes the next one while SQLite, which has a thread of
+/// its own, works on the one before. Returns how many rows they wrote.
+pub(crate) async fn run(
+    connection: &mut SqliteConnection,
+    mut statements: impl Iterator<Item = QueryBuilder<Sqlite>> + Send,
+) -> Result<u64, sqlx::Error> {
+    let mut written = 0;
+    let mut next = statements.next();
+    while let Some(mut statement) = next {
+        let running = statement.build().execute(&mut *connection);
+        let (done, following) = tokio::join!(biased; running, async { statements.next() });
+        written += done?.rows_affected();
+        next = following;
+    }
+    Ok(written)
 }
 
 /// Milliseconds since 1970 UTC.

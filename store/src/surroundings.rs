@@ -9,7 +9,7 @@ use domain::{ClusterName, Ingress};
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 
-use crate::row::{chunks, from_json, to_json};
+use crate::row::{chunks, from_json, run, to_json};
 use crate::{Error, Store, reassess};
 
 /// One object around the ingresses.
@@ -93,9 +93,7 @@ impl Store {
             .await
             .map_err(self.failed())?;
         drop(writer);
-        if written > 0 {
-            self.announce();
-        }
+        self.committed(written);
         Ok(written)
     }
 
@@ -125,10 +123,8 @@ async fn apply(
     if is_first(&mut transaction, cluster).await? {
         // Nobody is concerned yet, so nobody asks which rows were written.
         let mut written = delete(&mut transaction, cluster, kind, gone).await?.len() as u64;
-        for chunk in chunks(seen) {
-            let mut query = upsert(cluster, kind, chunk);
-            written += query.build().execute(&mut *transaction).await?.rows_affected();
-        }
+        written +=
+            run(&mut transaction, chunks(seen).map(|seen| upsert(cluster, kind, seen))).await?;
         transaction.commit().await?;
         return Ok(written);
     }
@@ -161,7 +157,7 @@ async fn is_first(connection: &mut SqliteConnection, cluster: &str) -> Result<bo
 /// The statement that writes these objects, as far as something in them is new.
 fn upsert(cluster: &str, kind: Kind, seen: &[Surrounding]) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO surroundings (cluster, kind, namespace, name, subject, facts) ",
+        "INSERT OR FAIL INTO surroundings (cluster, kind, namespace, name, subject, facts) ",
     );
     query.push_values(seen, |mut row, one| {
         row.push_bind(cluster)
@@ -254,40 +250,47 @@ pub(crate) async fn around(
     services: &BTreeSet<(&str, &str)>,
 ) -> Result<Surroundings, sqlx::Error> {
     let keys = to_json(services);
-    let rows: Vec<(String, String, String)> = sqlx::query_as(
-        "SELECT s.namespace, s.name, s.facts FROM json_each($2) AS key
-         CROSS JOIN surroundings AS s
-         WHERE s.cluster = $1 AND s.kind = 'Service'
-           AND s.namespace = key.value ->> 0 AND s.name = key.value ->> 1",
-    )
-    .bind(cluster)
-    .bind(&keys)
-    .fetch_all(&mut *connection)
-    .await?;
-    let slices: Vec<(String, String, String)> = sqlx::query_as(
-        "SELECT s.namespace, s.subject, s.facts FROM json_each($2) AS key
-         CROSS JOIN surroundings AS s
-         WHERE s.cluster = $1 AND s.kind = 'EndpointSlice'
-           AND s.namespace = key.value ->> 0 AND s.subject = key.value ->> 1",
-    )
-    .bind(cluster)
-    .bind(&keys)
-    .fetch_all(&mut *connection)
-    .await?;
+    let rows = facts(connection, cluster, &keys, SERVICES).await?;
+    let slices = facts(connection, cluster, &keys, SLICES).await?;
     let classes = classes(connection, cluster).await?.into_keys().collect();
     let mut ready: HashMap<(String, String), i64> = HashMap::new();
     for (namespace, service, facts) in slices {
-        if let Facts::Endpoints { ready: count, .. } = read(&facts) {
+        if let Facts::Endpoints { ready: count, .. } = facts {
             *ready.entry((namespace, service)).or_default() += count;
         }
     }
     let services = rows.into_iter().filter_map(|(namespace, name, facts)| {
-        let Facts::Service { ports, external } = read(&facts) else { return None };
+        let Facts::Service { ports, external } = facts else { return None };
         let key = (namespace, name);
         let ready = checks.endpoints.then(|| ready.get(&key).copied().unwrap_or(0));
         Some((key, ServiceFacts { ports, external, ready }))
     });
     Ok(Surroundings { checks, services: services.collect(), classes })
+}
+
+const SERVICES: &str = "SELECT json_group_array(json_array(s.namespace, s.name, json(s.facts)))
+    FROM json_each($2) AS key
+    CROSS JOIN surroundings AS s
+    WHERE s.cluster = $1 AND s.kind = 'Service'
+      AND s.namespace = key.value ->> 0 AND s.name = key.value ->> 1";
+
+const SLICES: &str = "SELECT json_group_array(json_array(s.namespace, s.subject, json(s.facts)))
+    FROM json_each($2) AS key
+    CROSS JOIN surroundings AS s
+    WHERE s.cluster = $1 AND s.kind = 'EndpointSlice'
+      AND s.namespace = key.value ->> 0 AND s.subject = key.value ->> 1";
+
+/// Namespace, Service and facts of each row that a statement finds. All come as one text: thousands
+/// of rows would each be handed from SQLite's thread to this one.
+async fn facts(
+    connection: &mut SqliteConnection,
+    cluster: &str,
+    keys: &str,
+    statement: &'static str,
+) -> Result<Vec<(String, String, Facts)>, sqlx::Error> {
+    let rows: String =
+        sqlx::query_scalar(statement).bind(cluster).bind(keys).fetch_one(connection).await?;
+    Ok(from_json(&rows))
 }
 
 /// The controller behind each IngressClass of a cluster, by class name.

@@ -16,9 +16,9 @@ use super::wire::{self, Event, List};
 use crate::Timing;
 
 /// So many events are taken over in one transaction.
-const EVENTS_AT_ONCE: usize = 500;
+const EVENTS_AT_ONCE: usize = 1000;
 /// So many objects of a list are written in one transaction, at most a page more.
-const OBJECTS_AT_ONCE: usize = 1000;
+const OBJECTS_AT_ONCE: usize = 1500;
 /// After so many watches in a row that showed nothing, the list is read again.
 const FAILED_WATCHES: u32 = 3;
 /// A page is not asked to be smaller than this.

@@ -31,6 +31,9 @@ impl Ingresses {
 
     /// Whether the store has this version of the object already.
     fn is_stored(&mut self, object: &RawValue) -> bool {
+        if self.known.is_empty() {
+            return false;
+        }
         let Ok(head) = head(object) else { return false };
         let known = self.known.remove(&head.metadata.uid);
         self.trust_versions

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::routebook::Running;
+use crate::storm::PARTS;
 
 /// Makes the program an API server.
 pub const ARGUMENT: &str = "--as-api-server";
@@ -176,7 +177,8 @@ fn perform(cluster: &Cluster, ingresses: &[Arc<Object>], command: &Value) -> any
     if let Some(domain) = command["storm"].as_str() {
         let begin = Instant::now();
         let touch = |(number, object): &(usize, &Arc<Object>)| {
-            add_host(cluster, object, &format!("n{number}.{domain}"))
+            let part = PARTS[number % PARTS.len()];
+            add_host(cluster, object, &format!("n{number}.{part}.{domain}"))
         };
         let changed = ingresses.iter().enumerate().filter(touch).count();
         return Ok(json!({"changed": changed, "micros": begin.elapsed().as_micros() as u64}));

@@ -11,10 +11,9 @@ use crate::api::Api;
 use crate::statistics::milliseconds;
 use crate::table::{Line, Table};
 
-/// Lists everything again. The store's revision counts the transactions that wrote rows; what the
-/// log of the file grew by is the freshness of each kind.
+/// Lists everything again. What the log of the file grew by is the freshness of each kind.
 pub async fn measure(api: &Api, store: &Store, table: &mut Table) -> anyhow::Result<()> {
-    let (revision, bytes) = (*store.revision().borrow(), store.size().await?);
+    let (rows, bytes) = (store.rows_written(), store.size().await?);
     let file = Some(api.unpaced().kubeconfig.clone());
     let access = Access::Kubeconfig { file, context: None };
     let clusters = [Cluster { name: "bench".parse()?, access }];
@@ -23,13 +22,13 @@ pub async fn measure(api: &Api, store: &Store, table: &mut Table) -> anyhow::Res
     let outcomes = observe::sync_once(&clusters, store, &clock, &Timing::default(), &[]).await;
     let took = milliseconds(begin.elapsed());
     ensure!(outcomes.iter().all(|outcome| outcome.result.is_ok()), "a list failed: {outcomes:?}");
-    let writes = *store.revision().borrow() - revision;
+    let rows = store.rows_written() - rows;
     let grown = store.size().await? - bytes;
     table.add(Line {
-        what: "relist without change: transactions with rows",
+        what: "relist without change: rows written",
         size: api.size,
-        value: writes as f64,
-        unit: " writes",
+        value: rows as f64,
+        unit: " rows",
         target: Some(0.0),
         parts: format!("{took:.0} ms unpaced; the log grew by {grown} bytes (freshness)"),
     });

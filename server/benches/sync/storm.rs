@@ -10,9 +10,11 @@ use crate::routebook::Serve;
 use crate::statistics::milliseconds;
 use crate::table::{Line, Table};
 
-/// A search counts no further.
+/// Larger storms are none that a cluster has seen.
 pub const LARGEST: usize = 10_000;
 const DOMAIN: &str = "storm.example";
+/// The hosts are under so many subdomains, each with fewer hosts than a search counts.
+pub const PARTS: [&str; 4] = ["east", "west", "north", "south"];
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// Touches every ingress as fast as the API server can, and waits until a search finds all of them.
@@ -24,9 +26,14 @@ pub async fn measure(api: &mut Api, serve: &Serve, table: &mut Table) -> anyhow:
     for _ in 0..changed {
         last = watch.arrival(DOMAIN).await?;
     }
-    while browser.matches(DOMAIN).await? < changed {
+    let mut seen = 0;
+    while seen < changed {
         ensure!(last.elapsed() < LONGEST, "the storm does not become visible");
         tokio::time::sleep(Duration::from_millis(1)).await;
+        seen = 0;
+        for part in PARTS {
+            seen += browser.matches(&format!("{part}.{DOMAIN}")).await?;
+        }
     }
     let value = last.elapsed().as_secs_f64();
     let parts = format!("{changed} changes made within {:.0} ms", milliseconds(took));

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::plan::{Novelty, Plan, Write};
-use crate::row::{chunks, from_json, millis, moment, to_json};
+use crate::row::{chunks, from_json, millis, moment, run, to_json};
 
 type Entry = (i64, &'static str, String);
 
@@ -19,15 +19,17 @@ pub(super) async fn record(
     let mut entries: Vec<Entry> = plan.removals.iter().map(gone).collect();
     entries.extend(plan.writes.iter().flat_map(|write| happened(write, first)));
     entries.extend(plan.late_removals.iter().map(gone));
-    for chunk in chunks(&entries) {
-        let mut query =
-            QueryBuilder::<Sqlite>::new("INSERT INTO events (ingress_id, at, what, detail) ");
-        query.push_values(chunk, |mut row, (id, what, detail)| {
-            row.push_bind(*id).push_bind(millis(now)).push_bind(*what).push_bind(detail);
-        });
-        query.build().execute(&mut *connection).await?;
-    }
+    run(connection, chunks(&entries).map(|chunk| rows(chunk, now))).await?;
     Ok(())
+}
+
+fn rows(entries: &[Entry], now: Timestamp) -> QueryBuilder<Sqlite> {
+    let mut query =
+        QueryBuilder::<Sqlite>::new("INSERT INTO events (ingress_id, at, what, detail) ");
+    query.push_values(entries, |mut row, (id, what, detail)| {
+        row.push_bind(*id).push_bind(millis(now)).push_bind(*what).push_bind(detail);
+    });
+    query
 }
 
 fn happened(write: &Write<'_>, first: bool) -> Vec<Entry> {

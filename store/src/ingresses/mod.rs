@@ -22,6 +22,7 @@ pub(crate) use plan::unpack;
 pub struct Sighting {
     pub(crate) ingress: Ingress,
     pub(crate) material_hash: String,
+    pub(crate) search_text: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -36,7 +37,8 @@ impl Sighting {
         }
         let material_hash = material::hash(&ingress);
         let body = lz4_flex::compress_prepend_size(json.as_bytes());
-        Self { ingress, material_hash, body }
+        let search_text = ingress.search_text();
+        Self { ingress, material_hash, search_text, body }
     }
 
     /// The identity of this life.
@@ -120,9 +122,7 @@ impl Store {
             .await
             .map_err(self.failed())?;
         drop(writer);
-        if applied != Applied::default() {
-            self.announce();
-        }
+        self.committed(applied.written + applied.removed);
         Ok(applied)
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::Gone;
 use super::plan::{Novelty, Write};
-use crate::row::{chunks, millis, to_json};
+use crate::row::{chunks, millis, run, to_json};
 use crate::surroundings::{around, services_of};
 
 /// So many hosts stand in the row itself; the manifest has them all.
@@ -44,24 +44,30 @@ pub(super) async fn writes(
     }
     let services = services_of(writes.iter().map(|write| &write.sighting.ingress));
     let around = around(connection, cluster, checks, &services).await?;
-    for chunk in chunks(writes) {
-        rows(connection, cluster, chunk, now, &around).await?;
-        manifests(connection, chunk).await?;
-    }
-    backends(connection, cluster, writes).await?;
-    search(connection, writes).await
+    let (lives, versions): (Vec<_>, Vec<_>) =
+        writes.iter().partition(|write| matches!(write.novelty, Novelty::Life));
+    let backends = backends(connection, writes).await?;
+    let texts = texts(connection, writes).await?;
+    let statements = chunks(&lives)
+        .flat_map(|lives| [rows(cluster, lives, now, &around), manifests(lives)])
+        .chain(versions.iter().flat_map(|version| [row(version, &around), manifest(version)]))
+        .chain(chunks(&backends).map(|chunk| backend_rows(cluster, chunk)))
+        .chain(search(&texts));
+    run(connection, statements).await?;
+    Ok(())
 }
 
-async fn rows(
-    connection: &mut SqliteConnection,
+/// `OR FAIL`, because SQLite copies every page that a statement changes, into a file, for as long as
+/// it might have to take back that statement alone; here an error takes back the transaction.
+fn rows(
     cluster: &str,
-    writes: &[Write<'_>],
+    writes: &[&Write<'_>],
     now: Timestamp,
     around: &Surroundings,
-) -> Result<(), sqlx::Error> {
+) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO ingresses (id, cluster, uid, namespace, name, resource_version, gone, class,
-           class_source, first_host, hosts, host_count, route_count, addresses, created_at,
+        "INSERT OR FAIL INTO ingresses (id, cluster, uid, namespace, name, resource_version, gone,
+           class, class_source, first_host, hosts, host_count, route_count, addresses, created_at,
            first_seen_at, material_hash, oddities, problems, problem_count, checks) ",
     );
     query.push_values(writes, |mut row, write| {
@@ -91,28 +97,40 @@ async fn rows(
             .push_bind(problems.len() as i64)
             .push_bind(around.checks.bits());
     });
-    query.push(
-        " ON CONFLICT (id) DO UPDATE SET
-           resource_version = excluded.resource_version,
-           gone = 0,
-           removed_at = NULL,
-           removal = NULL,
-           class = excluded.class,
-           class_source = excluded.class_source,
-           first_host = excluded.first_host,
-           hosts = excluded.hosts,
-           host_count = excluded.host_count,
-           route_count = excluded.route_count,
-           addresses = excluded.addresses,
-           created_at = excluded.created_at,
-           material_hash = excluded.material_hash,
-           oddities = excluded.oddities,
-           problems = excluded.problems,
-           problem_count = excluded.problem_count,
-           checks = excluded.checks",
-    );
-    query.build().execute(connection).await?;
-    Ok(())
+    query
+}
+
+/// The statement for a row that is there already: one for each, because SQLite takes back a statement
+/// of a single row without copies.
+fn row(write: &Write<'_>, around: &Surroundings) -> QueryBuilder<Sqlite> {
+    let ingress = &write.sighting.ingress;
+    let hosts = ingress.hosts();
+    let problems = problems(ingress, around);
+    let mut query = QueryBuilder::<Sqlite>::new("UPDATE ingresses SET resource_version = ");
+    query.push_bind(&ingress.object.resource_version);
+    query.push(", gone = 0, removed_at = NULL, removal = NULL, class = ");
+    query.push_bind(ingress.class.as_ref().map_or("", |class| &class.name));
+    query.push(", class_source = ");
+    query.push_bind(ingress.class.as_ref().map(|class| class.source.as_str()));
+    query.push(", first_host = ").push_bind(hosts.first().copied().unwrap_or(""));
+    query.push(", hosts = ").push_bind(to_json(&hosts[..hosts.len().min(HOSTS_IN_ROW)]));
+    query.push(", host_count = ").push_bind(hosts.len() as i64);
+    query.push(", route_count = ").push_bind(ingress.routes.len() as i64);
+    query.push(", addresses = ").push_bind(to_json(&ingress.addresses));
+    query.push(", created_at = ").push_bind(ingress.object.created_at.map_or(-1, millis));
+    query.push(", material_hash = ").push_bind(&write.sighting.material_hash);
+    query.push(", oddities = ").push_bind(to_json(&ingress.oddities));
+    query.push(", problems = ").push_bind(to_json(&problems));
+    query.push(", problem_count = ").push_bind(problems.len() as i64);
+    query.push(", checks = ").push_bind(around.checks.bits());
+    query.push(" WHERE id = ").push_bind(write.id);
+    query
+}
+
+fn manifest(write: &Write<'_>) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::<Sqlite>::new("UPDATE manifests SET body = ");
+    query.push_bind(&write.sighting.body).push(" WHERE ingress_id = ").push_bind(write.id);
+    query
 }
 
 fn problems(ingress: &Ingress, around: &Surroundings) -> Vec<Problem> {
@@ -124,35 +142,32 @@ fn problems(ingress: &Ingress, around: &Surroundings) -> Vec<Problem> {
     })
 }
 
-async fn manifests(
-    connection: &mut SqliteConnection,
-    writes: &[Write<'_>],
-) -> Result<(), sqlx::Error> {
-    let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO manifests (ingress_id, body) ");
+fn manifests(writes: &[&Write<'_>]) -> QueryBuilder<Sqlite> {
+    let mut query =
+        QueryBuilder::<Sqlite>::new("INSERT OR FAIL INTO manifests (ingress_id, body) ");
     query.push_values(writes, |mut row, write| {
         row.push_bind(write.id).push_bind(&write.sighting.body);
     });
-    query.push(" ON CONFLICT (ingress_id) DO UPDATE SET body = excluded.body");
-    query.build().execute(connection).await?;
-    Ok(())
+    query
 }
 
-async fn backends(
+/// Ingress, namespace, Service and port.
+type BackendRow<'a> = (i64, &'a str, String, String);
+
+/// The Services behind new ingresses, and behind those that have others now than before.
+async fn backends<'a>(
     connection: &mut SqliteConnection,
-    cluster: &str,
-    writes: &[Write<'_>],
-) -> Result<(), sqlx::Error> {
+    writes: &'a [Write<'_>],
+) -> Result<Vec<BackendRow<'a>>, sqlx::Error> {
     let mut rows = Vec::new();
+    let mut former = Vec::new();
     for write in writes {
         let backends = write.sighting.ingress.backends();
         if let Novelty::Version { before, .. } = &write.novelty {
             if before.backends() == backends {
                 continue;
             }
-            sqlx::query("DELETE FROM backends WHERE ingress_id = $1")
-                .bind(write.id)
-                .execute(&mut *connection)
-                .await?;
+            former.push(write.id);
         }
         let namespace = write.sighting.ingress.object.namespace.as_str();
         rows.extend(backends.into_iter().filter_map(|backend| match backend {
@@ -160,21 +175,37 @@ async fn backends(
             _ => None,
         }));
     }
-    for chunk in chunks(&rows) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO backends (ingress_id, cluster, namespace, service, port) ",
-        );
-        query.push_values(chunk, |mut row, (id, namespace, service, port)| {
-            row.push_bind(*id)
-                .push_bind(cluster)
-                .push_bind(*namespace)
-                .push_bind(service)
-                .push_bind(port);
-        });
-        query.push(" ON CONFLICT DO NOTHING");
-        query.build().execute(&mut *connection).await?;
+    delete("DELETE FROM backends WHERE ingress_id", connection, &former).await?;
+    Ok(rows)
+}
+
+/// Deletes what belongs to these ingresses.
+async fn delete(
+    statement: &'static str,
+    connection: &mut SqliteConnection,
+    ids: &[i64],
+) -> Result<(), sqlx::Error> {
+    if !ids.is_empty() {
+        let mut query = QueryBuilder::<Sqlite>::new(statement);
+        query.push(" IN (SELECT value FROM json_each(").push_bind(to_json(ids)).push("))");
+        query.build().execute(connection).await?;
     }
     Ok(())
+}
+
+fn backend_rows(cluster: &str, rows: &[BackendRow<'_>]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT OR FAIL INTO backends (ingress_id, cluster, namespace, service, port) ",
+    );
+    query.push_values(rows, |mut row, (id, namespace, service, port)| {
+        row.push_bind(*id)
+            .push_bind(cluster)
+            .push_bind(*namespace)
+            .push_bind(service)
+            .push_bind(port);
+    });
+    query.push(" ON CONFLICT DO NOTHING");
+    query
 }
 
 fn port_text(port: &Port) -> String {
@@ -184,31 +215,33 @@ fn port_text(port: &Port) -> String {
     }
 }
 
-async fn search(
+/// What is searched of new ingresses, and of those of which it differs from before.
+async fn texts<'a>(
     connection: &mut SqliteConnection,
-    writes: &[Write<'_>],
-) -> Result<(), sqlx::Error> {
+    writes: &'a [Write<'_>],
+) -> Result<Vec<(i64, &'a str)>, sqlx::Error> {
     let mut rows = Vec::new();
+    let mut former = Vec::new();
     for write in writes {
-        let text = write.sighting.ingress.search_text();
-        match &write.novelty {
-            Novelty::Life => rows.push((write.id, text)),
-            Novelty::Version { before, .. } if before.search_text() != text => {
-                sqlx::query("UPDATE ingress_search SET text = $2 WHERE rowid = $1")
-                    .bind(write.id)
-                    .bind(text)
-                    .execute(&mut *connection)
-                    .await?;
+        let text = write.sighting.search_text.as_str();
+        if let Novelty::Version { before, .. } = &write.novelty {
+            if before.search_text() == text {
+                continue;
             }
-            Novelty::Version { .. } => {}
+            former.push(write.id);
         }
+        rows.push((write.id, text));
     }
-    for chunk in chunks(&rows) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO ingress_search (rowid, text) ");
-        query.push_values(chunk, |mut row, (id, text)| {
-            row.push_bind(*id).push_bind(text);
-        });
-        query.build().execute(&mut *connection).await?;
-    }
-    Ok(())
+    delete("DELETE FROM ingress_search WHERE rowid", connection, &former).await?;
+    Ok(rows)
+}
+
+/// One statement for all, because FTS5 writes what it has gathered at the end of each.
+fn search(texts: &[(i64, &str)]) -> Option<QueryBuilder<Sqlite>> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO ingress_search (rowid, text)
+         SELECT value ->> 0, value ->> 1 FROM json_each(",
+    );
+    query.push_bind(to_json(texts)).push(")");
+    (!texts.is_empty()).then_some(query)
 }
