@@ -24,6 +24,8 @@ pub struct State {
     pub assets: Arc<str>,
     /// The path under which people reach Routebook; empty at the root, else `/routebook`.
     pub base: Arc<str>,
+    /// How far back traffic counts, in days.
+    pub look_back_days: u32,
 }
 
 impl State {

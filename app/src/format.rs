@@ -70,6 +70,40 @@ pub fn utc(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// `in 12 days`, `12 days ago`.
+pub fn until(at: Timestamp, now: Timestamp) -> String {
+    if at <= now {
+        return ago(at, now);
+    }
+    match at.duration_since(now).as_secs() {
+        0..60 => "in a moment".to_owned(),
+        _ => format!("in {}", age(now, at)),
+    }
+}
+
+/// `2026-11-23`, the UTC day.
+pub fn date(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// The UTC day so many days ago, as [`date`] writes it.
+pub fn date_before(now: Timestamp, days: usize) -> String {
+    let days = i64::try_from(days).unwrap_or(i64::MAX);
+    let past = SignedDuration::from_secs(days.saturating_mul(86_400));
+    date(now.checked_sub(past).unwrap_or(Timestamp::MIN))
+}
+
+/// `12 %`. Only nothing is 0 % and only all is 100 %.
+pub fn percent(part: i64, whole: i64) -> String {
+    if whole <= 0 {
+        return "–".to_owned();
+    }
+    match part.saturating_mul(100) / whole {
+        0 if part > 0 => "< 1 %".to_owned(),
+        share => format!("{share} %"),
+    }
+}
+
 /// `22.5 MB`, in powers of ten.
 pub fn bytes(bytes: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
@@ -91,6 +125,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// The same for text of several lines, whose line breaks and tabs stay.
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     replaced(text, |character| !matches!(character, '\n' | '\t') && hides(character))
+}
+
+/// Foreign text on one line, visible and of a bearable length, for a sentence, a title or a label.
+pub fn short(text: &str, most: usize) -> String {
+    cut(&visible(text), most).into_owned()
 }
 
 /// At most so many characters, with `…` for the rest.
@@ -174,6 +213,26 @@ mod tests {
             assert_eq!(ago(at, now), expected_ago, "{seconds}");
         }
         assert_eq!(utc(Timestamp::UNIX_EPOCH), "1970-01-01 00:00:00 UTC");
+    }
+
+    #[test]
+    fn what_is_to_come_is_told_as_such() {
+        let now = Timestamp::from_second(2_000_000_000).unwrap();
+        let cases = [(-86_400, "1 day ago"), (0, "a moment ago"), (59, "in a moment")];
+        for (seconds, expected) in cases.into_iter().chain([(86_400 * 12, "in 12 days")]) {
+            assert_eq!(until(now + SignedDuration::from_secs(seconds), now), expected);
+        }
+        assert_eq!(date(now), "2033-05-18");
+        assert_eq!(date_before(now, 18), "2033-04-30");
+    }
+
+    #[test]
+    fn only_all_is_a_hundred_percent() {
+        let cases = [(0, 7, "0 %"), (1, 1000, "< 1 %"), (999, 1000, "99 %"), (7, 7, "100 %")];
+        for (part, whole, expected) in cases {
+            assert_eq!(percent(part, whole), expected);
+        }
+        assert_eq!(percent(0, 0), "–");
     }
 
     #[test]

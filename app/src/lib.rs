@@ -13,7 +13,8 @@
 //! - Served by the server itself: `{assets}/app.js`, `app_bg.wasm`, `app.css`, `favicon.svg`;
 //!   `GET {base}/events` (server-sent events named `revision` with the store's revision as data);
 //!   `POST {base}/preferences` (form fields `theme`: auto, light or dark, and `back`: the path and
-//!   query to return to, to be accepted only if it begins with one `/`).
+//!   query to return to, to be accepted only if it begins with one `/`);
+//!   `GET {base}/export/inventory.csv` and `.jsonl` with the query of the list, without its place.
 //! - Pages set status and headers through `leptos_axum::ResponseOptions`.
 //!
 //! # The wasm (feature `hydrate`)
@@ -32,17 +33,28 @@ mod context;
 #[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
+mod figures;
+#[cfg(feature = "ssr")]
 mod format;
 #[cfg(feature = "ssr")]
 mod ingress;
 #[cfg(feature = "ssr")]
 mod inventory;
 #[cfg(feature = "ssr")]
+mod mark;
+#[cfg(feature = "ssr")]
+mod overview;
+#[cfg(feature = "ssr")]
+mod owners;
+#[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
 mod status;
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod testing;
 
 #[cfg(feature = "ssr")]
 pub use self::{

@@ -9,6 +9,8 @@ use crate::context;
 use crate::error::{self, Error};
 use crate::ingress::IngressPage;
 use crate::inventory::InventoryPage;
+use crate::overview::OverviewPage;
+use crate::owners::OwnersPage;
 use crate::status::StatusPage;
 
 /// The pages. Each is complete before it is sent, so that it needs no script.
@@ -18,22 +20,15 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/") view=Start ssr=SsrMode::Async/>
+                <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/ingresses") view=InventoryPage ssr=SsrMode::Async/>
                 <Route path=path!("/ingresses/:id") view=IngressPage ssr=SsrMode::Async/>
+                <Route path=path!("/owners") view=OwnersPage ssr=SsrMode::Async/>
                 <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async/>
                 <Route path=path!("/*rest") view=NotFound ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }
-}
-
-/// Until there is an overview, the list is the first page.
-#[component]
-fn Start() -> impl IntoView {
-    let to = context::state().link("/ingresses");
-    context::redirect(&to);
-    view! { <p><a href=to>"All ingresses"</a></p> }
 }
 
 #[component]

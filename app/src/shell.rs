@@ -55,7 +55,9 @@ fn header(state: &State) -> AnyView {
             <a class="wordmark" href=state.link("/")>{sign()} "Routebook"</a>
             <nav aria-label="Main">
                 <ul>
+                    {place(state, &path, "/", "Overview")}
                     {place(state, &path, "/ingresses", "Ingresses")}
+                    {place(state, &path, "/owners", "Owners")}
                     {place(state, &path, "/status", "Status")}
                 </ul>
             </nav>

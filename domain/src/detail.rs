@@ -5,7 +5,11 @@ use jiff::Timestamp;
 use crate::change::Change;
 use crate::ids::IngressId;
 use crate::ingress::{Backend, Ingress};
+use crate::managed::Managed;
+use crate::owner::{Guess, Owner};
 use crate::problem::{Checks, Problem};
+use crate::tls::Tls;
+use crate::traffic::{Seen, Traffic};
 
 /// One ingress in one life, with what surrounds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +30,22 @@ pub struct Detail {
     pub problems: Vec<Problem>,
     /// Which checks were made.
     pub checks: Checks,
+    /// Whose it is; `None` for an orphan.
+    pub owner: Option<Owner>,
+    /// For an orphan: whose it may be, and why.
+    pub guess: Option<Guess>,
+    /// What manages it.
+    pub managed: Managed,
+    /// When Routebook last saw it change in a way that a reviewer would have to look at.
+    pub changed_at: Option<Timestamp>,
+    /// When it was last used.
+    pub traffic: Traffic,
+    /// When each route was last used, by its place in `ingress.routes`; empty if nothing tells.
+    pub route_traffic: Vec<Option<Seen>>,
+    /// Requests of each UTC day, the oldest first, today last; empty if nothing counts them.
+    pub days: Vec<u32>,
+    /// Whether its certificates are all right, entry by entry.
+    pub tls: Tls,
     /// What is known of each distinct backend, in the order of the routes.
     pub backends: Vec<BackendFacts>,
     /// The last manifest seen, as the API server's JSON without `kind` and `apiVersion`.

@@ -27,6 +27,23 @@ pub struct Object {
     pub labels: BTreeMap<String, String>,
     /// Annotations, as they are.
     pub annotations: BTreeMap<String, String>,
+    /// Who wrote fields of it, in the order of the API server; at most
+    /// [`MOST_MANAGERS`](crate::manifest::MOST_MANAGERS).
+    #[serde(default)]
+    pub managers: Vec<FieldManager>,
+}
+
+/// Somebody who wrote fields of an object, as `metadata.managedFields` has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldManager {
+    /// The name that it gave itself, or the start of its user agent; never empty.
+    pub name: String,
+    /// `Apply` for server-side apply, else `Update`.
+    pub operation: String,
+    /// Such as `status`; empty for the object itself.
+    pub subresource: String,
+    /// When it last wrote; `None` if that is not said legibly.
+    pub at: Option<Timestamp>,
 }
 
 /// One Ingress in one life, normalised.

@@ -4,6 +4,8 @@
 //! Old ways are understood: class by annotation, `defaultBackend`, resource backends, a missing
 //! `pathType`, wildcard and empty hosts, ports by name and by number.
 
+mod managed_fields;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -11,8 +13,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::class::{CLASS_ANNOTATION, Class, ClassSource};
-use crate::ingress::{Backend, Ingress, Object, PathType, Port, Route, TlsEntry};
+use crate::ingress::{Backend, FieldManager, Ingress, Object, PathType, Port, Route, TlsEntry};
 use crate::problem::Problem;
+
+pub use managed_fields::MOST_MANAGERS;
 
 /// `null`, where an API server may write it, is the same as absent.
 fn or_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(
@@ -38,6 +42,8 @@ pub struct Metadata {
     labels: BTreeMap<String, String>,
     #[serde(deserialize_with = "or_default")]
     annotations: BTreeMap<String, String>,
+    #[serde(deserialize_with = "managed_fields::read")]
+    managed_fields: Vec<FieldManager>,
 }
 
 impl From<Metadata> for Object {
@@ -50,6 +56,7 @@ impl From<Metadata> for Object {
             created_at: metadata.creation_timestamp.and_then(|text| text.parse::<Timestamp>().ok()),
             labels: metadata.labels,
             annotations: metadata.annotations,
+            managers: metadata.managed_fields,
         }
     }
 }
@@ -218,6 +225,7 @@ fn metadata_of(value: &Value, reasons: &mut Vec<String>) -> Metadata {
             uid: text("uid"),
             resource_version: text("resourceVersion"),
             creation_timestamp: Some(text("creationTimestamp")),
+            managed_fields: inner.get("managedFields").map(managed_fields::of).unwrap_or_default(),
             ..Metadata::default()
         }
     })

@@ -3,12 +3,13 @@
 //! A problem is only said when it was checked: a kind that could not be read leaves its checks
 //! undone, and [`Checks`] says which were made.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::class::{Class, ClassSource};
 use crate::ingress::{Backend, Port};
+use crate::owner::Marks;
 
 /// Something wrong with an ingress.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -117,20 +118,31 @@ pub struct Checks {
     pub endpoints: bool,
     /// IngressClasses were known: an unknown class would have been found.
     pub classes: bool,
+    /// Namespaces were known: an owner that one of them names would have been found.
+    #[serde(default)]
+    pub namespaces: bool,
 }
 
 impl Checks {
     /// All made.
-    pub const ALL: Self = Self { services: true, endpoints: true, classes: true };
+    pub const ALL: Self = Self { services: true, endpoints: true, classes: true, namespaces: true };
 
     /// As a small number for the store.
     pub fn bits(self) -> i64 {
-        i64::from(self.services) | i64::from(self.endpoints) << 1 | i64::from(self.classes) << 2
+        i64::from(self.services)
+            | i64::from(self.endpoints) << 1
+            | i64::from(self.classes) << 2
+            | i64::from(self.namespaces) << 3
     }
 
     /// Reads what [`Self::bits`] wrote.
     pub fn from_bits(bits: i64) -> Self {
-        Self { services: bits & 1 != 0, endpoints: bits & 2 != 0, classes: bits & 4 != 0 }
+        Self {
+            services: bits & 1 != 0,
+            endpoints: bits & 2 != 0,
+            classes: bits & 4 != 0,
+            namespaces: bits & 8 != 0,
+        }
     }
 }
 
@@ -143,6 +155,8 @@ pub struct ServiceFacts {
     pub external: bool,
     /// How many endpoints are ready; `None` if EndpointSlices are not known.
     pub ready: Option<i64>,
+    /// What of its annotations and labels may name an owner.
+    pub marks: Marks,
 }
 
 /// What an assessment looks up.
@@ -152,8 +166,8 @@ pub struct Surroundings {
     pub checks: Checks,
     /// The Services behind the ingresses in question, by namespace and name.
     pub services: HashMap<(String, String), ServiceFacts>,
-    /// The names of the cluster's IngressClasses.
-    pub classes: HashSet<String>,
+    /// The cluster's IngressClasses by name, and the controller that each names.
+    pub classes: HashMap<String, String>,
 }
 
 /// The parts of an ingress that an assessment needs.
@@ -183,7 +197,7 @@ impl Surroundings {
     fn class_problem(&self, class: &Class) -> Option<Problem> {
         let unknown = self.checks.classes
             && class.source == ClassSource::Spec
-            && !self.classes.contains(&class.name);
+            && !self.classes.contains_key(&class.name);
         unknown.then(|| Problem::ClassUnknown { class: class.name.clone() })
     }
 
@@ -229,14 +243,15 @@ mod tests {
     use crate::testing::{ingress, route};
 
     fn around(checks: Checks, ready: Option<i64>) -> Surroundings {
-        let facts = ServiceFacts { ports: vec![(80, "http".into())], external: false, ready };
+        let ports = vec![(80, "http".into())];
+        let facts = ServiceFacts { ports, external: false, ready, marks: Marks::default() };
         let mut outside = facts.clone();
         outside.external = true;
         let key = |name: &str| ("shop".to_owned(), name.to_owned());
         Surroundings {
             checks,
             services: HashMap::from([(key("web"), facts), (key("outside"), outside)]),
-            classes: HashSet::from(["nginx".to_owned()]),
+            classes: HashMap::from([("nginx".to_owned(), "k8s.io/ingress-nginx".to_owned())]),
         }
     }
 

@@ -14,14 +14,22 @@ pub enum Kind {
     Service,
     /// `discovery.k8s.io/v1` EndpointSlice.
     EndpointSlice,
+    /// `cert-manager.io/v1` Certificate, where cert-manager is installed.
+    Certificate,
     /// `networking.k8s.io/v1` Ingress.
     Ingress,
 }
 
 impl Kind {
     /// All kinds; what ingresses are judged by comes before them.
-    pub const ALL: [Self; 5] =
-        [Self::Namespace, Self::IngressClass, Self::Service, Self::EndpointSlice, Self::Ingress];
+    pub const ALL: [Self; 6] = [
+        Self::Namespace,
+        Self::IngressClass,
+        Self::Service,
+        Self::EndpointSlice,
+        Self::Certificate,
+        Self::Ingress,
+    ];
 
     /// The kind's name, as Kubernetes writes it.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +38,7 @@ impl Kind {
             Self::IngressClass => "IngressClass",
             Self::Service => "Service",
             Self::EndpointSlice => "EndpointSlice",
+            Self::Certificate => "Certificate",
             Self::Ingress => "Ingress",
         }
     }
@@ -45,6 +54,7 @@ impl Kind {
             Self::Namespace | Self::Service => "",
             Self::IngressClass | Self::Ingress => "networking.k8s.io",
             Self::EndpointSlice => "discovery.k8s.io",
+            Self::Certificate => "cert-manager.io",
         }
     }
 
@@ -55,8 +65,15 @@ impl Kind {
             Self::IngressClass => "ingressclasses",
             Self::Service => "services",
             Self::EndpointSlice => "endpointslices",
+            Self::Certificate => "certificates",
             Self::Ingress => "ingresses",
         }
+    }
+
+    /// Whether a cluster may do without: a CustomResourceDefinition brings it, and an API server that
+    /// does not know it is in order.
+    pub fn is_optional(self) -> bool {
+        matches!(self, Self::Certificate)
     }
 
     /// The rule to add to a ClusterRole so that Routebook may read this kind, as YAML.
@@ -82,6 +99,8 @@ pub enum Phase {
     Failing,
     /// The role may not read this kind (403).
     NotPermitted,
+    /// The cluster does not have this kind (404), and may do without.
+    NotServed,
 }
 
 impl Phase {
@@ -93,13 +112,15 @@ impl Phase {
             Self::Watching => "watching",
             Self::Failing => "failing",
             Self::NotPermitted => "not-permitted",
+            Self::NotServed => "not-served",
         }
     }
 
     /// Reads what [`Self::as_str`] wrote; anything else is `Waiting`.
     pub fn parse(text: &str) -> Self {
-        let all = [Self::Listing, Self::Watching, Self::Failing, Self::NotPermitted];
-        all.into_iter().find(|phase| phase.as_str() == text).unwrap_or(Self::Waiting)
+        let others =
+            [Self::Listing, Self::Watching, Self::Failing, Self::NotPermitted, Self::NotServed];
+        others.into_iter().find(|phase| phase.as_str() == text).unwrap_or(Self::Waiting)
     }
 
     /// In words, for people.
@@ -110,6 +131,7 @@ impl Phase {
             Self::Watching => "up to date",
             Self::Failing => "failing",
             Self::NotPermitted => "not permitted",
+            Self::NotServed => "not installed",
         }
     }
 }
@@ -195,10 +217,11 @@ impl ClusterStatus {
     }
 
     /// How fresh what is shown of its ingresses is: as fresh as the oldest of the kinds that go
-    /// into it. One that may not be read, or never was, goes into nothing.
+    /// into it. One that may not be read, is not installed, or never was read, goes into nothing.
     pub fn freshness(&self, now: Timestamp) -> Freshness {
         let ingresses = self.kind(Kind::Ingress).and_then(|status| status.data_as_of);
-        let used = self.kinds.iter().filter(|status| status.phase != Phase::NotPermitted);
+        let unused = |phase| matches!(phase, Phase::NotPermitted | Phase::NotServed);
+        let used = self.kinds.iter().filter(|status| !unused(status.phase));
         let oldest = used.filter_map(|status| status.data_as_of).min();
         freshness(ingresses.map(|at| oldest.map_or(at, |oldest| oldest.min(at))), now)
     }
@@ -238,12 +261,16 @@ mod tests {
             configured: true,
             kinds: Kind::ALL.map(KindStatus::new).to_vec(),
         };
-        cluster.kinds[2].data_as_of = Some(at(0));
+        let place = |kind| Kind::ALL.into_iter().position(|one| one == kind).unwrap();
+        let (ingress, service) = (place(Kind::Ingress), place(Kind::Service));
+        cluster.kinds[service].data_as_of = Some(at(0));
         assert_eq!(cluster.freshness(at(500)), Freshness::Never);
-        cluster.kinds[4].data_as_of = Some(at(500));
+        cluster.kinds[ingress].data_as_of = Some(at(500));
         assert_eq!(cluster.freshness(at(500)), Freshness::Stale(at(0)));
-        cluster.kinds[2].phase = Phase::NotPermitted;
-        assert_eq!(cluster.freshness(at(500)), Freshness::Fresh(at(500)));
+        for phase in [Phase::NotPermitted, Phase::NotServed] {
+            cluster.kinds[service].phase = phase;
+            assert_eq!(cluster.freshness(at(500)), Freshness::Fresh(at(500)));
+        }
     }
 
     #[test]
@@ -251,7 +278,8 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
         }
-        for phase in [Phase::Waiting, Phase::Listing, Phase::Watching, Phase::NotPermitted] {
+        let refused = [Phase::Failing, Phase::NotPermitted, Phase::NotServed];
+        for phase in [Phase::Waiting, Phase::Listing, Phase::Watching].into_iter().chain(refused) {
             assert_eq!(Phase::parse(phase.as_str()), phase);
         }
     }

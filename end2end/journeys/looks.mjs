@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 export const title = 'everyone can read it: dark, narrow, with forced colours, and without motion';
 
 const list = '/ingresses?problem=any&sort=-class';
+const every = '/ingresses?columns=cluster,namespace,hosts,class,owner,age,changed,traffic,tls,managed,routes,address,problems';
 const empty = '/ingresses?q=nothing-like-this';
 const refused = ['/ingresses?sort=colour', '/ingresses/0'];
 
@@ -12,9 +13,10 @@ export default async function ({ page, open, step, allow, expect, axe }) {
 
   // The light is what the other journeys see.
   const views = [
-    ['in the dark', { colorScheme: 'dark' }, [list, strange, '/status', empty, ...refused]],
-    ['at 375 pixels', { viewport: { width: 375, height: 800 } }, [list, strange, '/status']],
-    ['with forced colours', { forcedColors: 'active' }, [list, strange, '/status']],
+    ['in the dark', { colorScheme: 'dark' }, ['/', '/owners', list, strange, '/status', empty, ...refused]],
+    ['at 375 pixels', { viewport: { width: 375, height: 800 } }, ['/', '/owners', list, every, strange, '/status']],
+    ['with forced colours', { forcedColors: 'active' }, ['/', '/owners', list, strange, '/status']],
+    ['with more contrast', { contrast: 'more' }, ['/', '/owners', list]],
   ];
   for (const [how, options, paths] of views) {
     const view = await open(options);
@@ -30,9 +32,9 @@ export default async function ({ page, open, step, allow, expect, axe }) {
 
   const odd = '/ingresses?namespace=edge-public';
   const widths = [
-    [320, [list, odd, empty, longest, strange, '/status', ...refused]],
-    [1024, [list, odd, longest, '/status']],
-    [1280, [list, odd]],
+    [320, ['/', '/owners', list, every, odd, empty, longest, strange, '/status', ...refused]],
+    [1024, ['/', '/owners', list, every, odd, longest, '/status']],
+    [1280, ['/', list, every, odd]],
   ];
   for (const [width, paths] of widths) {
     const view = await open({ viewport: { width, height: 800 } });
@@ -48,6 +50,13 @@ export default async function ({ page, open, step, allow, expect, axe }) {
     }
     await view.context().close();
   }
+
+  step('the usual columns fit into 1280 pixels');
+  await page.goto('/ingresses');
+  const [table, region] = await page.locator('.table-region').evaluate((element) => [
+    element.scrollWidth, element.clientWidth,
+  ]);
+  assert.ok(table <= region, `${table} pixels in a region of ${region}`);
 
   step('rows of the list are equally high');
   await page.goto('/ingresses?class=traefik');

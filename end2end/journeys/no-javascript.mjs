@@ -5,7 +5,7 @@ export const title = 'everything essential works without JavaScript';
 export default async function ({ withoutJavaScript, step, expect, baseUrl }) {
   await withoutJavaScript(async (page) => {
     step('the list is there, and nothing that would need a script');
-    await page.goto('/');
+    await page.goto('/ingresses');
     await expect.text(page.getByRole('heading', { level: 1 }), 'Ingresses —');
     const all = await found(page);
     for (const useless of [page.locator('.news'), page.locator('.copy')]) {

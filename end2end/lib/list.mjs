@@ -39,12 +39,16 @@ export const filterForm = (page) => page.getByRole('search');
 export const apply = (page) =>
   follow(page, () => page.getByRole('button', { name: 'Apply' }).click());
 
-// Sets fields by their labels, and applies them.
+// A field of the form; chips and the choice of columns have the same words.
+export const field = (page, label) => filterForm(page).getByLabel(new RegExp(`^${label}`));
+
+// Sets fields by their labels, and applies them. Some are folded away.
 export async function filter(page, fields) {
   for (const [label, value] of Object.entries(fields)) {
-    const field = filterForm(page).getByLabel(new RegExp(`^${label}`));
-    if (await field.evaluate((element) => element.tagName === 'SELECT')) await field.selectOption(value);
-    else await field.fill(value);
+    const input = field(page, label);
+    if (!(await input.isVisible())) await filterForm(page).getByText(/^More filters/).click();
+    if (await input.evaluate((element) => element.tagName === 'SELECT')) await input.selectOption(value);
+    else await input.fill(value);
   }
   await apply(page);
 }

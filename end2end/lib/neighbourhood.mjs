@@ -75,7 +75,8 @@ async function announced(sandbox) {
   for await (const line of createInterface({ input: sandbox.stdout })) {
     if (line.trim() === 'ready') {
       sandbox.stdout.resume();
-      return Object.fromEntries(await Promise.all(clusters.map(async (cluster) => [cluster.cluster, await connect(cluster)])));
+      const connected = clusters.map(async (said) => [said.cluster, { ...said, ...(await connect(said)) }]);
+      return Object.fromEntries(await Promise.all(connected));
     }
     clusters.push(JSON.parse(line));
   }
@@ -89,17 +90,30 @@ async function ended(process) {
 }
 
 // Quoted by JSON, which YAML reads. `localhost`, because browsers accept secure cookies from it
-// without TLS.
+// without TLS. The company is the same in every cluster.
 function configuration(folder, [pages, metrics], clusters) {
-  const entries = Object.values(clusters).map(({ name, kubeconfig }) => ({ name, kubeconfig, context: name }));
+  const all = Object.values(clusters);
+  const { teams, fallbacks } = all[0];
   return [
     `externalUrl: http://localhost:${pages}`,
     `listen: 127.0.0.1:${pages}`,
     `metricsListen: 127.0.0.1:${metrics}`,
     `database: ${JSON.stringify(join(folder, 'routebook.db'))}`,
-    `clusters: ${JSON.stringify(entries)}`,
+    `clusters: ${JSON.stringify(all.map(entry))}`,
+    `teams: ${JSON.stringify(teams)}`,
+    `owners: ${JSON.stringify({ fallback: fallbacks })}`,
     '',
   ].join('\n');
+}
+
+function entry({ name, kubeconfig, prometheus, tlsProxy, presets, secretNamespaces }) {
+  return {
+    name,
+    kubeconfig,
+    context: name,
+    traffic: presets.map((preset) => ({ preset, prometheus: { url: prometheus } })),
+    tls: { certManager: true, handshake: { proxy: tlsProxy }, secrets: { namespaces: secretNamespaces } },
+  };
 }
 
 async function freePorts(count) {

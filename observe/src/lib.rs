@@ -3,8 +3,10 @@
 //! It reads, and never writes to a cluster. A deletion is concluded only from a delete event, from
 //! a complete list, or from another life under the same name; never from a failed or partial list.
 
+pub mod certificates;
 mod kubernetes;
 mod timing;
+pub mod traffic;
 
 use std::path::PathBuf;
 
@@ -21,6 +23,10 @@ pub struct Cluster {
     pub name: ClusterName,
     /// How to reach it.
     pub access: Access,
+    /// Where its traffic is learnt from.
+    pub traffic: Vec<traffic::Source>,
+    /// How its certificates are looked at.
+    pub tls: certificates::TlsConfig,
 }
 
 /// How to reach a cluster's API server.

@@ -28,6 +28,8 @@ pub struct Timing {
     pub save_status: Duration,
     /// Objects on a page of a list.
     pub page_size: usize,
+    /// Deadlines and pauses of looking at certificates.
+    pub certificates: crate::certificates::Timing,
 }
 
 impl Default for Timing {
@@ -44,6 +46,7 @@ impl Default for Timing {
             surroundings: Duration::from_secs(10),
             save_status: Duration::from_secs(10),
             page_size: 500,
+            certificates: crate::certificates::Timing::default(),
         }
     }
 }

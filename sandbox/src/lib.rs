@@ -1,7 +1,10 @@
 //! A test double of Routebook's neighbourhood, in one process and on loopback only. Tests, benches
 //! and the demo link it; a release build must never contain it.
 
+pub mod certificates;
 pub mod fleet;
 pub mod kubernetes;
 pub mod manifests;
+pub mod prometheus;
 pub mod tls;
+pub mod tls_endpoint;

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use domain::{Clock, ClusterName};
 
 use crate::config::{Config, Environment};
+use crate::export::Format;
 use crate::{Error, commands};
 
 /// The registry of every route into your Kubernetes clusters.
@@ -28,8 +29,12 @@ pub struct Cli {
 enum Command {
     /// Watch the clusters and serve the pages
     Serve,
-    /// Read every cluster into the database, and end
+    /// Read every cluster's Kubernetes objects into the database, and end; traffic and certificates
+    /// are collected by `serve` only
     Sync(SyncArgs),
+    /// Write what the database has as a file; `serve` may be running
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Check or show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -51,6 +56,28 @@ struct SyncArgs {
     /// Clusters that were rebuilt under their old name: take the new one for the old one
     #[arg(long, value_name = "NAME", num_args = 1..)]
     accept_new_identity: Vec<ClusterName>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ExportCommand {
+    /// The inventory, one line for each ingress
+    Inventory(InventoryArgs),
+}
+
+#[derive(Debug, Args)]
+struct InventoryArgs {
+    /// The form of the file
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
+
+    /// Which ingresses, in which order: what follows the ? in the address of a list, such as
+    /// 'owner=-&tls=expired'
+    #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
+    filter: String,
+
+    /// The file to write, instead of standard output; it is replaced when all is written
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -87,6 +114,9 @@ fn run(cli: Cli) -> Result<(), Error> {
         Command::Serve => block_on(commands::serve(config, system_clock())),
         Command::Sync(args) => {
             block_on(commands::sync_once(config, system_clock(), args.accept_new_identity))
+        }
+        Command::Export(ExportCommand::Inventory(InventoryArgs { format, filter, output })) => {
+            block_on(commands::export_inventory(config, system_clock(), format, filter, output))
         }
         Command::Config(ConfigCommand::Check) => commands::config_check(&config),
         Command::Config(ConfigCommand::Print) => commands::config_print(&config),

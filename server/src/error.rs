@@ -32,6 +32,14 @@ pub enum Error {
     /// A backup would replace a file.
     #[error("{0} exists already; a backup never replaces a file: name another one")]
     Exists(PathBuf),
+    /// A file could not be written.
+    #[error("cannot write {path}: {reason}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
     /// Some of a one-time sync failed.
     #[error("{failed} of {all} were not read completely: {names}")]
     Sync {

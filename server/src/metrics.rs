@@ -28,8 +28,14 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 
 const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
-const PHASES: [Phase; 5] =
-    [Phase::Waiting, Phase::Listing, Phase::Watching, Phase::Failing, Phase::NotPermitted];
+const PHASES: [Phase; 6] = [
+    Phase::Waiting,
+    Phase::Listing,
+    Phase::Watching,
+    Phase::Failing,
+    Phase::NotPermitted,
+    Phase::NotServed,
+];
 
 /// Counts requests and how long they took.
 #[derive(Clone, Debug)]

@@ -9,14 +9,15 @@ use axum::Router;
 use domain::Clock;
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::state::State;
-use crate::{Error, http, metrics};
+use crate::{Error, http, metrics, schedule};
 
 /// How long requests under way may take to finish.
-const GRACE: Duration = Duration::from_secs(10);
+pub const GRACE: Duration = Duration::from_secs(10);
 
 /// A process whose store is open and whose ports are taken.
 #[derive(Debug)]
@@ -28,11 +29,20 @@ pub struct Server {
     metrics: TcpListener,
 }
 
-/// Opens the store and takes both ports.
+/// A part of the process beside those that serve.
+enum Part {
+    /// Watches the clusters; without it there is no reason to run.
+    Watching,
+    /// May have nothing to do and end.
+    Other,
+}
+
+/// Opens the store, takes both ports, and judges by the rules of the configuration.
 pub async fn bind(config: Config, clock: Clock) -> Result<Server, Error> {
     let pages = listen("listen", config.listen).await?;
     let metrics = listen("metricsListen", config.metrics_listen).await?;
     let store = Store::open(&config.database).await?;
+    store.set_rules(config.rules.clone(), clock.now()).await?;
     Ok(Server { config, clock, store, pages, metrics })
 }
 
@@ -66,31 +76,80 @@ impl Server {
             tokio::spawn(serve(self.pages, http::router(state.clone()), stop.clone())),
             tokio::spawn(serve(self.metrics, metrics::router(state), stop.clone())),
         ];
-        let timing = observe::Timing::default();
-        let (clusters, store) = (self.config.clusters, self.store.clone());
-        let watching = observe::run(clusters, store, self.clock, timing, stop.child_token());
-        let mut watching = tokio::spawn(watching);
+        let mut parts = parts(&self.config, &self.store, &self.clock, &stop);
         http::compress_assets();
         tracing::info!(%pages, %metrics, "ready at {}", self.config.external_url);
 
         let lost = tokio::select! {
             () = shutdown => false,
-            ended = &mut watching => {
-                log_panic(ended);
-                true
-            }
+            () = lost(&mut parts) => true,
         };
         tracing::info!("stopping");
         stop.cancel();
         for task in serving {
             log_panic(task.await);
         }
-        if !lost {
-            log_panic(watching.await);
+        while let Some(ended) = parts.join_next().await {
+            log_panic(ended.map(drop));
         }
         self.store.close().await?;
         tracing::info!("stopped");
         if lost { Err(Error::Observing) } else { Ok(()) }
+    }
+}
+
+/// Starts everything that observes, and what is done now and then.
+fn parts(config: &Config, store: &Store, clock: &Clock, stop: &CancellationToken) -> JoinSet<Part> {
+    let mut parts = JoinSet::new();
+    let timing = observe::Timing::default();
+    let given = || (store.clone(), clock.clone(), stop.child_token());
+    let (watched, (store, clock, stop)) = (config.clusters.clone(), given());
+    let watching = observe::run(watched, store, clock, timing.clone(), stop);
+    parts.spawn(async move {
+        watching.await;
+        Part::Watching
+    });
+    for cluster in &config.clusters {
+        let (store, clock, stop) = given();
+        parts.spawn(other(collect(cluster, config, store, clock, stop)));
+        let (store, clock, stop) = given();
+        let looking =
+            observe::certificates::run(cluster.clone(), store, clock, timing.clone(), stop);
+        parts.spawn(other(looking));
+    }
+    let (store, clock, stop) = given();
+    parts.spawn(other(schedule::run(store, clock, stop)));
+    parts
+}
+
+fn collect(
+    cluster: &observe::Cluster,
+    config: &Config,
+    store: Store,
+    clock: Clock,
+    stop: CancellationToken,
+) -> impl Future<Output = ()> + use<> {
+    let (name, sources) = (cluster.name.clone(), cluster.traffic.clone());
+    let (policy, every) = (config.rules.traffic.clone(), config.traffic_every);
+    observe::traffic::run(name, sources, store, clock, policy, every, stop)
+}
+
+async fn other(part: impl Future<Output = ()>) -> Part {
+    part.await;
+    Part::Other
+}
+
+/// Ends when a part does that should not.
+async fn lost(parts: &mut JoinSet<Part>) {
+    while let Some(ended) = parts.join_next().await {
+        match ended {
+            Ok(Part::Other) => {}
+            Ok(Part::Watching) => return,
+            Err(error) => {
+                log_panic(Err(error));
+                return;
+            }
+        }
     }
 }
 
@@ -117,7 +176,7 @@ async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     }
 }
 
-fn log_panic(ended: Result<(), tokio::task::JoinError>) {
+fn log_panic(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
         tracing::error!("a part of the process did not end in order: {error}");
     }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::config::Config;
+use crate::http::EXPORTS;
 use crate::metrics::Requests;
 
 /// How many browsers may listen for changes at the same time.
@@ -24,8 +25,11 @@ pub struct State {
     pub external_url: Arc<Url>,
     /// The configured clusters, in their order.
     pub clusters: Arc<[ClusterName]>,
+    /// How far back traffic counts, in days.
+    pub look_back_days: u32,
     pub requests: Requests,
     pub streams: Arc<Semaphore>,
+    pub exports: Arc<Semaphore>,
     /// Told when the process is to end.
     pub stop: CancellationToken,
     pub leptos: LeptosOptions,
@@ -39,12 +43,19 @@ impl State {
             clock,
             external_url: Arc::new(config.external_url.clone()),
             clusters: config.clusters.iter().map(|cluster| cluster.name.clone()).collect(),
+            look_back_days: look_back_days(config),
             requests: Requests::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
             stop,
             leptos: LeptosOptions::builder().output_name("app").build(),
         }
     }
+}
+
+fn look_back_days(config: &Config) -> u32 {
+    let days = config.rules.traffic.look_back_days;
+    u32::try_from(days).expect("the configuration allows a year")
 }
 
 impl FromRef<State> for LeptosOptions {

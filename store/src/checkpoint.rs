@@ -20,8 +20,8 @@ const PAGES_OF_COMMIT: u64 = 30;
 /// So many more for each row.
 const PAGES_OF_ROW: u64 = 2;
 
-/// The task that does it; it ends with this.
-#[derive(Debug)]
+/// The task that does it; it ends with this. By default there is none.
+#[derive(Debug, Default)]
 pub(crate) struct Checkpoints {
     pages: AtomicU64,
     due: Arc<Notify>,

@@ -30,6 +30,18 @@ pub enum Error {
         /// The newest schema that this binary knows.
         known: i64,
     },
+    /// An older Routebook wrote it, and it may not be changed.
+    #[error(
+        "the database {path} was written by an older Routebook (schema {found}, this one needs {known}); run `routebook migrate`, or start this version's `routebook serve` once"
+    )]
+    Earlier {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The schema that this binary needs.
+        known: i64,
+    },
     /// It is not a sound SQLite database.
     #[error(
         "the database {path} is damaged: {reason}; keep the file, restore the last backup, and start again"

@@ -1,63 +1,107 @@
 //! Answers the inventory's questions: one page in one order, from an index.
 
-use std::collections::HashMap;
-
 use domain::IngressId;
 use domain::inventory::{
     At, COUNT_LIMIT, Choices, Count, Cursor, Key, PAGE_SIZE, Page, ProblemFilter, Row, Shown, Sort,
     View,
 };
+use domain::managed::Managed;
+use domain::managed::Manager;
 use domain::problem::Checks;
+use domain::tls::TlsState;
+use domain::traffic::{Traffic, Verdict};
+use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
+use crate::answers;
 use crate::reassess::class;
-use crate::row::{created, from_json, moment};
-use crate::surroundings::classes;
+use crate::row::{created, from_json, known, millis, moment};
 use crate::{Error, Store};
 
 const COLUMNS: &str = "i.id, i.cluster, i.namespace, i.name, i.class, i.class_source, i.hosts, \
     i.host_count, i.route_count, i.addresses, i.created_at, i.removed_at, i.problems, i.checks, \
-    i.first_host, i.problem_count";
+    i.first_host, i.problem_count, i.uid, i.controller, i.first_seen_at, i.changed_at, \
+    i.unused_since, i.owner, i.managed, i.last_traffic, i.tls_expires";
 
 impl Store {
-    /// One page of the inventory, with its counts, from one snapshot.
-    pub async fn inventory(&self, view: &View) -> Result<Page, Error> {
+    /// One page of the inventory, with its counts, from one snapshot. `now` is what numbers of days
+    /// are counted from.
+    pub async fn inventory(&self, view: &View, now: Timestamp) -> Result<Page, Error> {
+        self.inventory_page(view, PAGE_SIZE, now).await
+    }
+
+    /// The same with so many rows.
+    pub async fn inventory_page(
+        &self,
+        view: &View,
+        rows: usize,
+        now: Timestamp,
+    ) -> Result<Page, Error> {
         let mut reader = self.0.readers.begin().await.map_err(self.failed())?;
-        page(&mut reader, view).await.map_err(self.failed())
+        page(&mut reader, &Asked { view, now, rows }).await.map_err(self.failed())
     }
 
     /// What the filters may be set to.
     pub async fn choices(&self) -> Result<Choices, Error> {
         let clusters = self.clusters().await?.into_iter().map(|status| status.name).collect();
-        // Steps from one class to the next in the index, rather than reading every row.
-        let classes = sqlx::query_scalar(
-            "WITH RECURSIVE step (class) AS (
-               SELECT min(class) FROM ingresses WHERE gone = 0 AND class > ''
-               UNION ALL
-               SELECT (SELECT min(class) FROM ingresses WHERE gone = 0 AND class > step.class)
-               FROM step WHERE step.class IS NOT NULL
-             )
-             SELECT class FROM step WHERE class IS NOT NULL",
+        let classes = self.distinct(CLASSES).await?;
+        let owners = self.distinct(OWNERS).await?;
+        let mut controllers: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT facts ->> '$.Class.controller' FROM surroundings
+             WHERE kind = 'IngressClass' ORDER BY 1",
         )
         .fetch_all(&self.0.readers)
         .await
         .map_err(self.failed())?;
-        Ok(Choices { clusters, classes })
+        controllers.retain(|controller| !controller.is_empty());
+        Ok(Choices { clusters, classes, owners, controllers })
+    }
+
+    async fn distinct(&self, statement: &'static str) -> Result<Vec<String>, Error> {
+        sqlx::query_scalar(statement).fetch_all(&self.0.readers).await.map_err(self.failed())
     }
 }
 
-async fn page(connection: &mut SqliteConnection, view: &View) -> Result<Page, sqlx::Error> {
+/// Steps from one class to the next in the index, rather than reading every row.
+const CLASSES: &str = "WITH RECURSIVE step (class) AS (
+       SELECT min(class) FROM ingresses WHERE gone = 0 AND class > ''
+       UNION ALL
+       SELECT (SELECT min(class) FROM ingresses WHERE gone = 0 AND class > step.class)
+       FROM step WHERE step.class IS NOT NULL
+     )
+     SELECT class FROM step WHERE class IS NOT NULL";
+
+/// The same for owners; nobody looks through more than a thousand in a form.
+const OWNERS: &str = "WITH RECURSIVE step (owner) AS (
+       SELECT min(owner) FROM ingresses WHERE gone = 0 AND owner > ''
+       UNION ALL
+       SELECT (SELECT min(owner) FROM ingresses WHERE gone = 0 AND owner > step.owner)
+       FROM step WHERE step.owner IS NOT NULL
+     )
+     SELECT owner FROM step WHERE owner IS NOT NULL LIMIT 1000";
+
+/// A view, and what is needed to answer it.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) view: &'a View,
+    pub(crate) now: Timestamp,
+    /// Rows on a page.
+    pub(crate) rows: usize,
+}
+
+async fn page(connection: &mut SqliteConnection, asked: &Asked<'_>) -> Result<Page, sqlx::Error> {
+    let view = asked.view;
     let total = total(connection, view.shown).await?;
     let matching =
-        if view.is_filtered() { matching(connection, view).await? } else { Count::Exactly(total) };
-    let few = matches!(matching, Count::Exactly(count) if count <= FEW);
+        if view.is_filtered() { matching(connection, asked).await? } else { Count::Exactly(total) };
+    let few = is_few(view, matching);
     let backwards = matches!(view.at, At::Before(_));
     let mut rows = match matching {
         Count::Exactly(0) => Vec::new(),
-        _ => rows(connection, view, few).await?,
+        _ => rows(connection, asked, few).await?,
     };
-    let more = rows.len() > PAGE_SIZE;
-    rows.truncate(PAGE_SIZE);
+    let more = rows.len() > asked.rows;
+    rows.truncate(asked.rows);
     if backwards {
         rows.reverse();
     }
@@ -70,8 +114,13 @@ async fn page(connection: &mut SqliteConnection, view: &View) -> Result<Page, sq
         At::Before(_) => (first.filter(|_| more), last),
     };
     let mut rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
-    name_controllers(connection, &mut rows).await?;
+    explained::explain(connection, &mut rows, asked.now).await?;
     Ok(Page { rows, matching, total, previous, next })
+}
+
+/// Whether the matches of a view are found first and sorted then.
+pub(crate) fn is_few(view: &View, matching: Count) -> bool {
+    view.is_filtered() && matches!(matching, Count::Exactly(count) if count <= FEW)
 }
 
 async fn total(connection: &mut SqliteConnection, shown: Shown) -> Result<i64, sqlx::Error> {
@@ -81,9 +130,12 @@ async fn total(connection: &mut SqliteConnection, shown: Shown) -> Result<i64, s
         .await
 }
 
-async fn matching(connection: &mut SqliteConnection, view: &View) -> Result<Count, sqlx::Error> {
+pub(crate) async fn matching(
+    connection: &mut SqliteConnection,
+    asked: &Asked<'_>,
+) -> Result<Count, sqlx::Error> {
     let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM (SELECT 1 FROM ");
-    filters(&mut query, view, true);
+    filters(&mut query, asked, true);
     query.push(" LIMIT ").push_bind(COUNT_LIMIT + 1).push(")");
     let count: i64 = query.build_query_scalar().fetch_one(connection).await?;
     if count > COUNT_LIMIT { Ok(Count::MoreThan(COUNT_LIMIT)) } else { Ok(Count::Exactly(count)) }
@@ -93,19 +145,20 @@ async fn matching(connection: &mut SqliteConnection, view: &View) -> Result<Coun
 /// through the order.
 const FEW: i64 = 2_000;
 
-async fn rows(
+pub(crate) async fn rows(
     connection: &mut SqliteConnection,
-    view: &View,
+    asked: &Asked<'_>,
     few: bool,
 ) -> Result<Vec<(Row, Cursor)>, sqlx::Error> {
-    let rows = statement("", view, few).build().fetch_all(connection).await?;
-    rows.iter().map(|row| read(row, view.sort)).collect()
+    let rows = statement("", asked, few).build().fetch_all(connection).await?;
+    rows.iter().map(|row| read(row, asked.view.sort)).collect()
 }
 
 /// The statement that finds the rows of a page, and one more if there are more.
-fn statement(explain: &str, view: &View, few: bool) -> QueryBuilder<Sqlite> {
+fn statement(explain: &str, asked: &Asked<'_>, few: bool) -> QueryBuilder<Sqlite> {
+    let view = asked.view;
     let mut query = QueryBuilder::<Sqlite>::new(format!("{explain}SELECT {COLUMNS} FROM "));
-    filters(&mut query, view, few);
+    filters(&mut query, asked, few);
     let columns = columns(view.sort);
     let backwards = matches!(view.at, At::Before(_));
     let ascending = view.descending == backwards;
@@ -126,7 +179,7 @@ fn statement(explain: &str, view: &View, few: bool) -> QueryBuilder<Sqlite> {
     for column in columns {
         query.push(format!("{column}{direction}, "));
     }
-    query.push(format!("i.id{direction} LIMIT {}", PAGE_SIZE + 1));
+    query.push(format!("i.id{direction} LIMIT {}", asked.rows + 1));
     query
 }
 
@@ -138,13 +191,19 @@ fn columns(sort: Sort) -> &'static [&'static str] {
         Sort::Host => &["i.first_host"],
         Sort::Class => &["i.class", "i.cluster"],
         Sort::Created => &["i.created_at"],
+        Sort::Changed => &["i.changed_at"],
+        Sort::Owner => &["i.owner"],
+        Sort::Managed => &["i.managed"],
+        Sort::Traffic => &["i.last_traffic"],
+        Sort::Expires => &["i.tls_expires"],
         Sort::Problems => &["i.problem_count"],
     }
 }
 
-/// The tables and conditions of a view. `search_first` walks through what the search finds;
-/// otherwise SQLite walks through the order and looks at each row's text.
-fn filters(query: &mut QueryBuilder<Sqlite>, view: &View, search_first: bool) {
+/// The tables and conditions of a view. `search_first` walks through what the search or the filters
+/// find; otherwise SQLite walks through the order and looks at each row.
+fn filters(query: &mut QueryBuilder<Sqlite>, asked: &Asked<'_>, search_first: bool) {
+    let view = asked.view;
     let words: Vec<String> = view.search.split_whitespace().map(str::to_lowercase).collect();
     // Words of fewer than three characters are not in the index, and a query of FTS5 ends at NUL.
     let (indexed, short): (Vec<_>, Vec<_>) =
@@ -160,7 +219,11 @@ fn filters(query: &mut QueryBuilder<Sqlite>, view: &View, search_first: bool) {
         query.push(" AND i.gone = ").push_bind(gone(view.shown));
         contains(query, &short);
     } else if words.is_empty() {
-        query.push("ingresses AS i WHERE i.gone = ").push_bind(gone(view.shown));
+        query.push("ingresses AS i ");
+        if search_first && view.is_filtered() {
+            query.push("INDEXED BY ingresses_by_facts ");
+        }
+        query.push("WHERE i.gone = ").push_bind(gone(view.shown));
     } else {
         query.push("ingresses AS i CROSS JOIN ingress_search_content AS t ON t.id = i.id ");
         query.push("WHERE i.gone = ").push_bind(gone(view.shown));
@@ -168,21 +231,42 @@ fn filters(query: &mut QueryBuilder<Sqlite>, view: &View, search_first: bool) {
     }
     equals(query, "i.cluster", view.cluster.as_deref());
     equals(query, "i.namespace", view.namespace.as_deref());
-    equals(
-        query,
-        "i.class",
-        view.class.as_deref().map(|class| if class == "-" { "" } else { class }),
-    );
-    match view.problem {
+    equals(query, "i.class", view.class.as_deref().map(or_none));
+    equals(query, "i.controller", view.controller.as_deref().map(or_none));
+    equals(query, "i.owner", view.owner.as_deref().map(or_none));
+    equals(query, "i.managed", view.managed.map(Manager::as_str));
+    equals(query, "i.verdict", view.verdict.map(Verdict::as_str));
+    equals(query, "i.tls_state", view.tls.map(TlsState::as_str));
+    within(query, asked);
+    problem(query, view.problem);
+}
+
+/// The filters by numbers of days. What is not known is the largest number, and so within none.
+fn within(query: &mut QueryBuilder<Sqlite>, asked: &Asked<'_>) {
+    let days = |days: u32| i64::from(days) * 86_400_000;
+    let now = millis(asked.now);
+    if let Some(unused) = asked.view.unused_days {
+        query.push(" AND i.unused_since <= ").push_bind(now - days(unused));
+    }
+    if let Some(expires) = asked.view.expires_days {
+        query.push(" AND i.tls_expires <= ").push_bind(now + days(expires));
+    }
+    if let Some(new) = asked.view.new_days {
+        query.push(" AND i.created_at >= ").push_bind(now - days(new));
+    }
+}
+
+fn problem(query: &mut QueryBuilder<Sqlite>, filter: Option<ProblemFilter>) {
+    match filter {
         None => {}
         Some(ProblemFilter::Any) => {
             query.push(" AND i.problem_count > 0");
         }
         Some(ProblemFilter::None) => {
-            query.push(" AND i.problem_count = 0 AND i.checks = ").push_bind(Checks::ALL.bits());
+            query.push(" AND i.problem_count = 0 AND i.checks & 7 = 7");
         }
         Some(ProblemFilter::Unchecked) => {
-            query.push(" AND i.checks <> ").push_bind(Checks::ALL.bits());
+            query.push(" AND i.checks & 7 <> 7");
         }
         Some(ProblemFilter::Code(code)) => {
             query.push(" AND i.problem_count > 0 AND instr(i.problems, ");
@@ -190,6 +274,11 @@ fn filters(query: &mut QueryBuilder<Sqlite>, view: &View, search_first: bool) {
             query.push_bind(format!("{{\"{code}\":{{")).push(") > 0");
         }
     }
+}
+
+/// `-` stands for none.
+fn or_none(value: &str) -> &str {
+    if value == "-" { "" } else { value }
 }
 
 fn equals(query: &mut QueryBuilder<Sqlite>, column: &str, value: Option<&str>) {
@@ -226,6 +315,11 @@ fn read(row: &SqliteRow, sort: Sort) -> Result<(Row, Cursor), sqlx::Error> {
         Sort::Host => vec![Key::Text(text(14)?)],
         Sort::Class => vec![key(&class_name), key(&cluster)],
         Sort::Created => vec![Key::Number(number(10)?)],
+        Sort::Changed => vec![Key::Number(number(19)?)],
+        Sort::Owner => vec![Key::Text(text(21)?)],
+        Sort::Managed => vec![Key::Text(text(22)?)],
+        Sort::Traffic => vec![Key::Number(number(23)?)],
+        Sort::Expires => vec![Key::Number(number(24)?)],
         Sort::Problems => vec![Key::Number(number(15)?)],
     };
     let found = Row {
@@ -233,14 +327,23 @@ fn read(row: &SqliteRow, sort: Sort) -> Result<(Row, Cursor), sqlx::Error> {
         cluster,
         namespace,
         name,
+        uid: text(16)?,
         class: class(&class_name, row.try_get::<Option<&str>, _>(5)?),
-        controller: None,
+        controller: Some(text(17)?).filter(|controller| !controller.is_empty()),
         hosts: from_json(row.try_get(6)?),
         host_count: number(7)?,
         route_count: number(8)?,
         addresses: from_json(row.try_get(9)?),
         created_at: created(number(10)?),
+        first_seen_at: moment(number(18)?),
+        changed_at: created(number(19)?),
         removed_at: row.try_get::<Option<i64>, _>(11)?.map(moment),
+        owner: None,
+        managed: Managed::default(),
+        traffic: Traffic::default(),
+        unused_since: known(number(20)?),
+        days: Vec::new(),
+        tls: answers::tls(None),
         problems: from_json(row.try_get(12)?),
         checks: Checks::from_bits(number(13)?),
     };
@@ -251,20 +354,8 @@ fn key(text: &str) -> Key {
     Key::Text(text.to_owned())
 }
 
-async fn name_controllers(
-    connection: &mut SqliteConnection,
-    rows: &mut [Row],
-) -> Result<(), sqlx::Error> {
-    let mut known: HashMap<String, HashMap<String, String>> = HashMap::new();
-    for row in rows {
-        let Some(class) = &row.class else { continue };
-        if !known.contains_key(&row.cluster) {
-            known.insert(row.cluster.clone(), classes(connection, &row.cluster).await?);
-        }
-        row.controller = known[&row.cluster].get(&class.name).cloned();
-    }
-    Ok(())
-}
-
+mod explained;
 #[cfg(test)]
 mod plans;
+
+pub(crate) use explained::{answer, counted, days, traffic_of};

@@ -4,25 +4,35 @@
 //! person was told is saved is on the disk by then (WAL with `synchronous=FULL`). Rows are private
 //! structs turned into domain types here. SQL stays portable where SQLite allows it.
 
+mod answers;
 mod backup;
 mod checkpoint;
 mod detail;
 mod error;
+mod evidence;
+mod export;
+mod figures;
+mod guesses;
 mod ingresses;
 mod inventory;
+mod known;
 mod migrations;
 mod open;
+mod owners;
 mod reassess;
 mod row;
+mod settings;
 mod surroundings;
 mod sync_status;
+mod traffic;
 mod writer;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 
+use domain::assess::Rules;
 use domain::sync::ClusterStatus;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, SqlitePool};
@@ -32,9 +42,11 @@ use checkpoint::Checkpoints;
 
 pub use backup::backup;
 pub use error::Error;
+pub use evidence::{Scope, Target, TlsSighting};
 pub use ingresses::{Applied, Batch, Gone, Known, Sighting};
 pub use migrations::SCHEMA;
 pub use surroundings::{Facts, Surrounding};
+pub use traffic::{Round, SeenSample, SourceState};
 
 /// The store: one writer, several readers. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -48,16 +60,24 @@ struct Inner {
     checkpoints: Checkpoints,
     rows_written: AtomicU64,
     statuses: Mutex<Vec<ClusterStatus>>,
+    /// By what the operator wants ingresses to be judged.
+    rules: RwLock<Arc<Rules>>,
     revision: watch::Sender<u64>,
     sqlite_version: String,
-    /// Held as long as the store is open, so that a second process refuses.
-    _lock: File,
+    /// Held as long as the store is open for writing, so that a second process refuses.
+    lock: Option<File>,
 }
 
 impl Store {
     /// Opens the file, makes it if it is not there, and brings its schema up to date.
     pub async fn open(path: &Path) -> Result<Self, Error> {
         open::open(path).await
+    }
+
+    /// Opens the file to read from it only, also while another process writes to it. Its schema must
+    /// be the one that this binary knows.
+    pub async fn open_read_only(path: &Path) -> Result<Self, Error> {
+        open::open_read_only(path).await
     }
 
     /// The file.
@@ -92,6 +112,10 @@ impl Store {
 
     /// Finishes what is under way, saves the sync status and closes the file.
     pub async fn close(self) -> Result<(), Error> {
+        if self.0.lock.is_none() {
+            self.0.readers.close().await;
+            return Ok(());
+        }
         self.save_statuses().await?;
         self.0.readers.close().await;
         self.0.checkpoints.stop().await;

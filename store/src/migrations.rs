@@ -3,7 +3,10 @@
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 /// Every step, in order; the schema version is the number of steps taken.
-pub(crate) const STEPS: [&str; 1] = [include_str!("../../migrations/0001_inventory.sql")];
+pub(crate) const STEPS: [&str; 2] = [
+    include_str!("../../migrations/0001_inventory.sql"),
+    include_str!("../../migrations/0002_answers.sql"),
+];
 
 /// The schema that this binary knows.
 pub const SCHEMA: i64 = STEPS.len() as i64;

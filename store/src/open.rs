@@ -1,9 +1,10 @@
 //! Opening the database file, and refusing to when that would not be safe.
 
+use std::cmp::Ordering;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -11,7 +12,7 @@ use sqlx::{ConnectOptions, SqliteConnection};
 use tokio::sync::watch;
 
 use crate::checkpoint::Checkpoints;
-use crate::{Error, Inner, Store, migrations, sync_status};
+use crate::{Error, Inner, SCHEMA, Store, migrations, sync_status};
 
 /// Older ones may lose commits when the write-ahead log is reset (sqlite.org/wal.html#walresetbug).
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -24,12 +25,37 @@ pub(crate) async fn open(path: &Path) -> Result<Store, Error> {
     let mut writer = connect_writer(path, true).await.map_err(failed)?;
     let sqlite_version = supported_sqlite(&mut writer, path).await?;
     let found = migrations::version(&mut writer).await.map_err(failed)?;
-    if found > migrations::SCHEMA {
-        let known = migrations::SCHEMA;
+    if found > SCHEMA {
+        let known = SCHEMA;
         return Err(Error::Newer { path: path.to_owned(), found, known });
     }
     writable(&mut writer).await.map_err(failed)?;
     migrations::migrate(&mut writer).await.map_err(failed)?;
+    let checkpoints = Checkpoints::start(path).await.map_err(failed)?;
+    opened(path, writer, sqlite_version, Some((lock, checkpoints))).await
+}
+
+pub(crate) async fn open_read_only(path: &Path) -> Result<Store, Error> {
+    let failed = |error| Error::from_sqlx(path, &error);
+    let mut reader = options(path).read_only(true).connect().await.map_err(failed)?;
+    let sqlite_version = supported_sqlite(&mut reader, path).await?;
+    let (found, known) = (migrations::version(&mut reader).await.map_err(failed)?, SCHEMA);
+    let path = path.to_owned();
+    match found.cmp(&known) {
+        Ordering::Greater => Err(Error::Newer { path, found, known }),
+        Ordering::Less => Err(Error::Earlier { path, found, known }),
+        Ordering::Equal => opened(&path, reader, sqlite_version, None).await,
+    }
+}
+
+/// Reads the statuses, and opens the connections that only read.
+async fn opened(
+    path: &Path,
+    mut writer: SqliteConnection,
+    sqlite_version: String,
+    writing: Option<(File, Checkpoints)>,
+) -> Result<Store, Error> {
+    let failed = |error| Error::from_sqlx(path, &error);
     let statuses = sync_status::load(&mut writer).await.map_err(failed)?;
     let readers = SqlitePoolOptions::new()
         .min_connections(1)
@@ -39,16 +65,18 @@ pub(crate) async fn open(path: &Path) -> Result<Store, Error> {
         .connect_with(options(path).read_only(true))
         .await
         .map_err(failed)?;
+    let (lock, checkpoints) = writing.unzip();
     Ok(Store(Arc::new(Inner {
         path: path.to_owned(),
         readers,
         writer: tokio::sync::Mutex::new(writer),
         rows_written: AtomicU64::new(0),
-        checkpoints: Checkpoints::start(path).await.map_err(failed)?,
+        checkpoints: checkpoints.unwrap_or_default(),
         statuses: Mutex::new(statuses),
+        rules: RwLock::default(),
         revision: watch::Sender::new(1),
         sqlite_version,
-        _lock: lock,
+        lock,
     })))
 }
 

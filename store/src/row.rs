@@ -18,6 +18,14 @@ pub(crate) fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
+/// Stands for a time that is not known: last in an order, and within no limit.
+pub(crate) const UNKNOWN: i64 = i64::MAX;
+
+/// A moment that may not be known.
+pub(crate) fn known(millis: i64) -> Option<Timestamp> {
+    (millis != UNKNOWN).then(|| moment(millis))
+}
+
 /// Runs statements one after the other, and makes the next one while SQLite, which has a thread of
 /// its own, works on the one before. Returns how many rows they wrote.
 pub(crate) async fn run(

@@ -1,16 +1,20 @@
-//! What ingresses are judged by: Namespaces, IngressClasses, Services and EndpointSlices, reduced
-//! to the facts that Routebook uses.
+//! What ingresses are judged by: Namespaces, IngressClasses, Services, EndpointSlices and
+//! Certificates, reduced to the facts that Routebook uses.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use domain::problem::{Checks, ServiceFacts, Surroundings};
+use domain::ClusterName;
+use domain::owner::Marks;
+use domain::problem::Checks;
 use domain::sync::{Kind, Phase};
-use domain::{ClusterName, Ingress};
+use domain::tls::Finding;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 
-use crate::row::{chunks, from_json, run, to_json};
-use crate::{Error, Store, reassess};
+use crate::reassess::{self, Judge};
+use crate::row::{chunks, from_json, millis, run, to_json};
+use crate::{Error, Store};
 
 /// One object around the ingresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +30,12 @@ pub struct Surrounding {
 /// What Routebook uses of an object around the ingresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Facts {
-    /// Of a Namespace: that it exists.
-    Namespace,
+    /// Of a Namespace.
+    Namespace {
+        /// What may name an owner.
+        #[serde(default)]
+        marks: Marks,
+    },
     /// Of an IngressClass.
     Class {
         /// `spec.controller`.
@@ -41,6 +49,9 @@ pub enum Facts {
         ports: Vec<(i32, String)>,
         /// Whether it is an `ExternalName`.
         external: bool,
+        /// What may name an owner.
+        #[serde(default)]
+        marks: Marks,
     },
     /// Of an EndpointSlice.
     Endpoints {
@@ -49,12 +60,20 @@ pub enum Facts {
         /// How many of its endpoints are ready.
         ready: i64,
     },
+    /// Of a cert-manager Certificate.
+    Certificate {
+        /// The Secret that it is for; empty if it names none.
+        secret: String,
+        /// What it says of the certificate.
+        finding: Finding,
+    },
 }
 
 impl Facts {
     fn subject(&self) -> &str {
         match self {
             Self::Endpoints { service, .. } => service,
+            Self::Certificate { secret, .. } => secret,
             _ => "",
         }
     }
@@ -86,12 +105,11 @@ impl Store {
         kind: Kind,
         seen: &[Surrounding],
         gone: &[(String, String)],
+        now: Timestamp,
     ) -> Result<u64, Error> {
-        let checks = self.checks(cluster);
+        let judge = self.judge(cluster, now);
         let mut writer = self.writer().await?;
-        let written = apply(&mut writer, cluster.as_str(), kind, seen, gone, checks)
-            .await
-            .map_err(self.failed())?;
+        let written = apply(&mut writer, &judge, kind, seen, gone).await.map_err(self.failed())?;
         drop(writer);
         self.committed(written);
         Ok(written)
@@ -107,39 +125,64 @@ impl Store {
             services: known(Kind::Service),
             endpoints: known(Kind::EndpointSlice),
             classes: known(Kind::IngressClass),
+            namespaces: known(Kind::Namespace),
         }
     }
 }
 
 async fn apply(
     writer: &mut SqliteConnection,
-    cluster: &str,
+    judge: &Judge,
     kind: Kind,
     seen: &[Surrounding],
     gone: &[(String, String)],
-    checks: Checks,
 ) -> Result<u64, sqlx::Error> {
+    let cluster = judge.cluster.as_str();
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
     if is_first(&mut transaction, cluster).await? {
         // Nobody is concerned yet, so nobody asks which rows were written.
         let mut written = delete(&mut transaction, cluster, kind, gone).await?.len() as u64;
         written +=
-            run(&mut transaction, chunks(seen).map(|seen| upsert(cluster, kind, seen))).await?;
+            run(&mut transaction, chunks(seen).map(|seen| upsert(judge, kind, seen))).await?;
         transaction.commit().await?;
         return Ok(written);
     }
     let mut touched = Vec::new();
+    if kind == Kind::Certificate {
+        touched.extend(left(&mut transaction, cluster, seen).await?);
+    }
+    let former = touched.len() as u64;
     for chunk in chunks(seen) {
-        let mut query = upsert(cluster, kind, chunk);
+        let mut query = upsert(judge, kind, chunk);
         query.push(" RETURNING namespace, name, subject");
         touched.extend(query.build_query_as::<Touched>().fetch_all(&mut *transaction).await?);
     }
     touched.extend(delete(&mut transaction, cluster, kind, gone).await?);
-    let mut written = touched.len() as u64;
+    let mut written = touched.len() as u64 - former;
     let concerned = concerned(&mut transaction, cluster, kind, &touched).await?;
-    written += reassess::reassess(&mut transaction, cluster, checks, &concerned).await?;
+    written += reassess::reassess(&mut transaction, judge, &concerned).await?;
     transaction.commit().await?;
     Ok(written)
+}
+
+/// The Secrets that Certificates named before, where they name others now.
+async fn left(
+    connection: &mut SqliteConnection,
+    cluster: &str,
+    seen: &[Surrounding],
+) -> Result<Vec<Touched>, sqlx::Error> {
+    let keys: Vec<_> =
+        seen.iter().map(|one| (&one.namespace, &one.name, one.facts.subject())).collect();
+    sqlx::query_as(
+        "SELECT s.namespace, s.name, s.subject FROM json_each($2) AS key
+         CROSS JOIN surroundings AS s
+         WHERE s.cluster = $1 AND s.kind = 'Certificate' AND s.namespace = key.value ->> 0
+           AND s.name = key.value ->> 1 AND s.subject <> key.value ->> 2",
+    )
+    .bind(cluster)
+    .bind(to_json(&keys))
+    .fetch_all(connection)
+    .await
 }
 
 /// Namespace, name and subject of a row that was written.
@@ -155,21 +198,23 @@ async fn is_first(connection: &mut SqliteConnection, cluster: &str) -> Result<bo
 }
 
 /// The statement that writes these objects, as far as something in them is new.
-fn upsert(cluster: &str, kind: Kind, seen: &[Surrounding]) -> QueryBuilder<Sqlite> {
+fn upsert(judge: &Judge, kind: Kind, seen: &[Surrounding]) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT OR FAIL INTO surroundings (cluster, kind, namespace, name, subject, facts) ",
+        "INSERT OR FAIL INTO surroundings
+           (cluster, kind, namespace, name, subject, facts, seen_at) ",
     );
     query.push_values(seen, |mut row, one| {
-        row.push_bind(cluster)
+        row.push_bind(judge.cluster.as_str())
             .push_bind(kind.as_str())
             .push_bind(&one.namespace)
             .push_bind(&one.name)
             .push_bind(one.facts.subject())
-            .push_bind(to_json(&one.facts));
+            .push_bind(to_json(&one.facts))
+            .push_bind(millis(judge.now));
     });
     query.push(
         " ON CONFLICT (cluster, kind, namespace, name) DO UPDATE SET
-            subject = excluded.subject, facts = excluded.facts
+            subject = excluded.subject, facts = excluded.facts, seen_at = excluded.seen_at
           WHERE facts <> excluded.facts",
     );
     query
@@ -214,7 +259,31 @@ async fn concerned(
         _ => (row.0.clone(), row.1.clone()),
     };
     match kind {
-        Kind::Namespace | Kind::Ingress => Ok(Vec::new()),
+        Kind::Ingress => Ok(Vec::new()),
+        Kind::Namespace => {
+            let names: BTreeSet<_> = touched.iter().map(|row| &row.1).collect();
+            sqlx::query_scalar(
+                "SELECT ingresses.id FROM json_each($2) AS key
+                 CROSS JOIN ingresses
+                 WHERE gone = 0 AND cluster = $1 AND namespace = key.value",
+            )
+            .bind(cluster)
+            .bind(to_json(&names))
+            .fetch_all(connection)
+            .await
+        }
+        Kind::Certificate => {
+            let keys: BTreeSet<_> = touched.iter().map(|row| (&row.0, &row.2)).collect();
+            sqlx::query_scalar(
+                "SELECT DISTINCT ingress_id FROM json_each($2) AS key
+                 CROSS JOIN tls_names
+                 WHERE cluster = $1 AND namespace = key.value ->> 0 AND secret = key.value ->> 1",
+            )
+            .bind(cluster)
+            .bind(to_json(&keys))
+            .fetch_all(connection)
+            .await
+        }
         Kind::Service | Kind::EndpointSlice => {
             let keys: BTreeSet<_> = touched.iter().map(service).collect();
             sqlx::query_scalar(
@@ -242,57 +311,6 @@ async fn concerned(
     }
 }
 
-/// What is known around these backends of a cluster, given as namespace and Service name.
-pub(crate) async fn around(
-    connection: &mut SqliteConnection,
-    cluster: &str,
-    checks: Checks,
-    services: &BTreeSet<(&str, &str)>,
-) -> Result<Surroundings, sqlx::Error> {
-    let keys = to_json(services);
-    let rows = facts(connection, cluster, &keys, SERVICES).await?;
-    let slices = facts(connection, cluster, &keys, SLICES).await?;
-    let classes = classes(connection, cluster).await?.into_keys().collect();
-    let mut ready: HashMap<(String, String), i64> = HashMap::new();
-    for (namespace, service, facts) in slices {
-        if let Facts::Endpoints { ready: count, .. } = facts {
-            *ready.entry((namespace, service)).or_default() += count;
-        }
-    }
-    let services = rows.into_iter().filter_map(|(namespace, name, facts)| {
-        let Facts::Service { ports, external } = facts else { return None };
-        let key = (namespace, name);
-        let ready = checks.endpoints.then(|| ready.get(&key).copied().unwrap_or(0));
-        Some((key, ServiceFacts { ports, external, ready }))
-    });
-    Ok(Surroundings { checks, services: services.collect(), classes })
-}
-
-const SERVICES: &str = "SELECT json_group_array(json_array(s.namespace, s.name, json(s.facts)))
-    FROM json_each($2) AS key
-    CROSS JOIN surroundings AS s
-    WHERE s.cluster = $1 AND s.kind = 'Service'
-      AND s.namespace = key.value ->> 0 AND s.name = key.value ->> 1";
-
-const SLICES: &str = "SELECT json_group_array(json_array(s.namespace, s.subject, json(s.facts)))
-    FROM json_each($2) AS key
-    CROSS JOIN surroundings AS s
-    WHERE s.cluster = $1 AND s.kind = 'EndpointSlice'
-      AND s.namespace = key.value ->> 0 AND s.subject = key.value ->> 1";
-
-/// Namespace, Service and facts of each row that a statement finds. All come as one text: thousands
-/// of rows would each be handed from SQLite's thread to this one.
-async fn facts(
-    connection: &mut SqliteConnection,
-    cluster: &str,
-    keys: &str,
-    statement: &'static str,
-) -> Result<Vec<(String, String, Facts)>, sqlx::Error> {
-    let rows: String =
-        sqlx::query_scalar(statement).bind(cluster).bind(keys).fetch_one(connection).await?;
-    Ok(from_json(&rows))
-}
-
 /// The controller behind each IngressClass of a cluster, by class name.
 pub(crate) async fn classes(
     connection: &mut SqliteConnection,
@@ -304,25 +322,9 @@ pub(crate) async fn classes(
     .bind(cluster)
     .fetch_all(connection)
     .await?;
-    let class = |(name, facts): (String, String)| match read(&facts) {
-        Facts::Class { controller, .. } => Some((name, controller)),
+    let class = |(name, facts): (String, String)| match from_json(&facts) {
+        Some(Facts::Class { controller, .. }) => Some((name, controller)),
         _ => None,
     };
     Ok(rows.into_iter().filter_map(class).collect())
-}
-
-fn read(facts: &str) -> Facts {
-    from_json::<Option<Facts>>(facts).unwrap_or(Facts::Namespace)
-}
-
-/// The Services behind ingresses, as [`around`] takes them.
-pub(crate) fn services_of<'a>(
-    ingresses: impl Iterator<Item = &'a Ingress>,
-) -> BTreeSet<(&'a str, &'a str)> {
-    ingresses
-        .flat_map(|ingress| {
-            let services = ingress.routes.iter().filter_map(|route| route.backend.service());
-            services.map(|service| (ingress.object.namespace.as_str(), service))
-        })
-        .collect()
 }

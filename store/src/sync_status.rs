@@ -3,6 +3,7 @@
 
 use domain::ClusterName;
 use domain::sync::{ClusterStatus, Kind, KindStatus, Phase};
+use jiff::Timestamp;
 use sqlx::{Connection, SqliteConnection};
 
 use crate::row::{millis, moment};
@@ -47,6 +48,7 @@ fn kind_status(kind: Kind, row: KindRow) -> KindStatus {
     let (_, _, phase, data_as_of, listed_at, resource_version, objects, error) = row;
     let phase = match Phase::parse(&phase) {
         Phase::NotPermitted => Phase::NotPermitted,
+        Phase::NotServed => Phase::NotServed,
         _ => Phase::Waiting,
     };
     KindStatus {
@@ -177,6 +179,29 @@ impl Store {
         save_all(&mut writer, &statuses).await.map_err(self.failed())
     }
 
+    /// Forgets a kind that is not followed any more: its status, and what is known of its objects.
+    /// Returns how many rows of objects were written.
+    pub async fn forget_kind(
+        &self,
+        name: &ClusterName,
+        kind: Kind,
+        now: Timestamp,
+    ) -> Result<u64, Error> {
+        self.change_cluster(name, |cluster| cluster.kinds.retain(|status| status.kind != kind));
+        sqlx::query("DELETE FROM sync_status WHERE cluster = $1 AND kind = $2")
+            .bind(name.as_str())
+            .bind(kind.as_str())
+            .execute(&mut *self.writer().await?)
+            .await
+            .map_err(self.failed())?;
+        let gone: Vec<_> = self.known_surroundings(name, kind).await?.into_iter().collect();
+        if gone.is_empty() {
+            Ok(0)
+        } else {
+            self.apply_surroundings(name, kind, &[], &gone, now).await
+        }
+    }
+
     fn status_of(&self, name: &ClusterName) -> Option<ClusterStatus> {
         self.statuses().iter().find(|status| status.name == name.as_str()).cloned()
     }
@@ -225,7 +250,7 @@ async fn save_all(
     statuses: &[ClusterStatus],
 ) -> Result<(), sqlx::Error> {
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
-    for cluster in statuses.iter().filter(|cluster| cluster.configured) {
+    for cluster in statuses {
         sqlx::query("UPDATE clusters SET error = $2 WHERE name = $1")
             .bind(&cluster.name)
             .bind(&cluster.error)

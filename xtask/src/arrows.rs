@@ -27,7 +27,7 @@ const OURS: [Rule; 7] = [
 
 /// Which of our crates may name these outside crates. Crates that are not here, such as `serde`, may
 /// be named anywhere.
-const OUTSIDE: [Rule; 16] = [
+const OUTSIDE: [Rule; 17] = [
     Rule { name: "sqlx*", normal: &["store"], dev: &[] },
     Rule { name: "libsqlite3-sys", normal: &["store"], dev: &[] },
     Rule { name: "kube*", normal: &["observe"], dev: &["sandbox", "server"] },
@@ -41,7 +41,8 @@ const OUTSIDE: [Rule; 16] = [
     Rule { name: "openidconnect", normal: &["server"], dev: &[] },
     Rule { name: "tower-sessions*", normal: &["server"], dev: &[] },
     Rule { name: "prometheus-client", normal: &["server"], dev: &[] },
-    Rule { name: "reqwest", normal: &[], dev: &["observe", "sandbox", "server"] },
+    Rule { name: "reqwest", normal: &["observe"], dev: &["sandbox", "server"] },
+    Rule { name: "x509-parser", normal: &["observe"], dev: &[] },
     Rule { name: "rcgen", normal: &["sandbox"], dev: &["observe", "server"] },
     Rule {
         name: "proptest",

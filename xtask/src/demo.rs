@@ -1,5 +1,7 @@
 //! A Routebook to look at: over sandbox clusters, on loopback, gone when this command ends.
 
+mod configuration;
+
 use crate::arguments::Arguments;
 use crate::e2e::{binary, build_binaries};
 use crate::json::Json;
@@ -16,6 +18,8 @@ use std::process::{ChildStdout, Command, Stdio};
 use std::thread::{self, sleep};
 use std::time::Duration;
 
+use configuration::configuration;
+
 /// A first sync of tens of thousands of ingresses fits well into this.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -25,6 +29,10 @@ struct Cluster {
     kubeconfig: String,
     admin_kubeconfig: String,
     ingresses: String,
+    prometheus: String,
+    tls_proxy: String,
+    /// All that was said.
+    said: Json,
 }
 
 struct Ports {
@@ -131,30 +139,11 @@ impl Cluster {
             kubeconfig: member("kubeconfig")?,
             admin_kubeconfig: member("adminKubeconfig")?,
             ingresses: member("ingresses")?,
+            prometheus: member("prometheus")?,
+            tls_proxy: member("tlsProxy")?,
+            said: json.clone(),
         })
     }
-}
-
-/// `localhost` and not its number, because browsers accept secure cookies from it without TLS.
-fn configuration(folder: &Path, ports: &Ports, clusters: &[Cluster]) -> String {
-    let Ports { pages, metrics } = ports;
-    let database = quoted(&folder.join("routebook.db").display().to_string());
-    let mut yaml = format!(
-        "externalUrl: http://localhost:{pages}\nlisten: 127.0.0.1:{pages}\n\
-         metricsListen: 127.0.0.1:{metrics}\ndatabase: {database}\nclusters:\n"
-    );
-    for Cluster { name, kubeconfig, .. } in clusters {
-        let (name, kubeconfig) = (quoted(name), quoted(kubeconfig));
-        let lines =
-            format!("  - name: {name}\n    kubeconfig: {kubeconfig}\n    context: {name}\n");
-        yaml.push_str(&lines);
-    }
-    yaml
-}
-
-/// YAML's double quotes escape as Rust's do, for everything that a path may hold.
-fn quoted(text: &str) -> String {
-    format!("{text:?}")
 }
 
 fn start_routebook(folder: &Path, config: &Path, port: u16) -> Result<Neighbour> {
@@ -213,22 +202,7 @@ fn welcome(folder: &Path, ports: &Ports, clusters: &[Cluster]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cluster, Ports, configuration};
-    use std::path::Path;
-
-    const LINE: &str = r#"{"cluster":"prod-eu","url":"https://127.0.0.1:1","kubeconfig":"/a b/c","adminKubeconfig":"/d","ingresses":7,"refused":0}"#;
-
-    #[test]
-    fn the_configuration_names_every_cluster() {
-        let clusters = [Cluster::parse(LINE).unwrap()];
-        let yaml = configuration(Path::new("/demo"), &Ports { pages: 1, metrics: 2 }, &clusters);
-        assert_eq!(
-            yaml,
-            "externalUrl: http://localhost:1\nlisten: 127.0.0.1:1\nmetricsListen: 127.0.0.1:2\n\
-             database: \"/demo/routebook.db\"\nclusters:\n  - name: \"prod-eu\"\n    \
-             kubeconfig: \"/a b/c\"\n    context: \"prod-eu\"\n"
-        );
-    }
+    use super::Cluster;
 
     #[test]
     fn a_line_without_its_kubeconfig_is_an_error() {

@@ -114,6 +114,60 @@ fn playwright_chromium() -> Result<PathBuf> {
     Ok(path.trim().into())
 }
 
+/// The folder of a real Prometheus and its promtool, for the tests that ask one: the one named, one
+/// on `PATH`, or Debian's.
+pub fn prometheus() -> Result<PathBuf> {
+    if let Some(named) = env::var_os("ROUTEBOOK_TEST_PROMETHEUS_DIR") {
+        return Ok(named.into());
+    }
+    let on_path = run::on_path(&["prometheus"]);
+    let on_path = on_path.and_then(|program| program.parent().map(Path::to_owned));
+    if let Some(folder) = on_path.filter(|folder| has_prometheus(folder)) {
+        return Ok(folder);
+    }
+    let root = tools::cache()?.join("prometheus-debian");
+    let programs = root.join("usr/bin");
+    if !has_prometheus(&programs) {
+        let _lock = tools::lock(&root)?;
+        debian_prometheus(&root)?;
+    }
+    if has_prometheus(&programs) {
+        return Ok(programs);
+    }
+    Err("the package brought no prometheus and promtool".to_owned())
+}
+
+fn has_prometheus(folder: &Path) -> bool {
+    ["prometheus", "promtool"].iter().all(|program| folder.join(program).is_file())
+}
+
+/// Unpacks Debian's package and does not install it: that would start a service on this machine.
+fn debian_prometheus(root: &Path) -> Result {
+    if run::on_path(&["apt-get"]).is_none() || run::on_path(&["dpkg-deb"]).is_none() {
+        return Err("no Prometheus: install it, or on Debian apt-get and dpkg-deb".to_owned());
+    }
+    let failed = |error: std::io::Error| format!("{}: {error}", root.display());
+    fs::create_dir_all(root).map_err(failed)?;
+    step("unpack Prometheus from Debian", || {
+        let mut download = apt_get(&["download", "prometheus"]);
+        download.current_dir(root);
+        // The lists of packages may be old, or not be there at all.
+        if quiet(&mut download).is_err() {
+            quiet(&mut apt_get(&["update"]))?;
+            quiet(&mut download)?;
+        }
+        quiet(Command::new("dpkg-deb").arg("-x").arg(downloaded(root)?).arg(root))
+    })
+}
+
+/// The newest package in a folder: one that was interrupted may have left another there.
+fn downloaded(root: &Path) -> Result<PathBuf> {
+    let failed = |error: std::io::Error| format!("{}: {error}", root.display());
+    let files = fs::read_dir(root).map_err(failed)?.flatten().map(|entry| entry.path());
+    let packages = files.filter(|path| path.extension().is_some_and(|ending| ending == "deb"));
+    packages.max().ok_or_else(|| "apt-get download brought no package".to_owned())
+}
+
 fn am_root() -> bool {
     captured(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }

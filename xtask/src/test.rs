@@ -44,7 +44,14 @@ fn everything(tally: &mut Tally) -> Result {
 }
 
 fn rust_tests() -> Result<Tally> {
-    counted(&mut cargo(&["test", "--workspace", "--no-fail-fast"]), Tally::of_rust)
+    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    match setup::prometheus() {
+        Ok(folder) => {
+            tests.env("ROUTEBOOK_TEST_PROMETHEUS_DIR", folder);
+        }
+        Err(reason) => run::skipped("tests with a real Prometheus", &reason),
+    }
+    counted(&mut tests, Tally::of_rust)
 }
 
 /// Runs a program, passes its lines on as they come, and adds up those that are results.

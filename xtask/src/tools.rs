@@ -81,7 +81,7 @@ impl Tool {
 
 /// Keeps two clones from installing the same tool at once. The lock is the operating system's: it
 /// ends with the process that holds it, however that ends, so it can never be stale.
-fn lock(root: &Path) -> Result<File> {
+pub fn lock(root: &Path) -> Result<File> {
     let path = root.with_extension("lock");
     let failed = |error: io::Error| format!("{}: {error}", path.display());
     fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
@@ -98,7 +98,7 @@ fn lock(root: &Path) -> Result<File> {
 }
 
 /// `$ROUTEBOOK_CACHE`, or `routebook` in the user's cache folder.
-fn cache() -> Result<PathBuf> {
+pub fn cache() -> Result<PathBuf> {
     let variable = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     variable("ROUTEBOOK_CACHE")
         .or_else(|| variable("XDG_CACHE_HOME").map(|cache| cache.join("routebook")))

@@ -2,8 +2,12 @@
 
 pub mod badge;
 pub mod copy;
+pub mod days;
 pub mod freshness;
+pub mod parts;
+pub mod state;
 pub mod text;
+pub mod trend;
 
 pub use badge::{Tone, badge, problem_badges};
 pub use copy::copy_button;

@@ -10,6 +10,8 @@ use crate::format;
 const LONGEST: usize = 120;
 /// Longer values may not fit their place in a table, so they are said again when one points at them.
 const LONG: usize = 18;
+/// Longer sentences are cut: an error may bring a whole answer with it.
+const LONGEST_SENTENCE: usize = 600;
 /// What is shown when one points at a cut value is not endless either.
 const LONGEST_TITLE: usize = 1_000;
 
@@ -27,6 +29,11 @@ pub fn whole_value(text: &str) -> AnyView {
     view! { <bdi class="value">{format::visible_lines(text).into_owned()}</bdi> }.into_any()
 }
 
+/// A sentence in which foreign words may stand, on one line.
+pub fn sentence(text: &str) -> AnyView {
+    view! { <bdi>{format::short(text, LONGEST_SENTENCE)}</bdi> }.into_any()
+}
+
 /// A moment as how long ago it was, with the exact time when one points at it.
 pub fn moment(at: Timestamp, now: Timestamp) -> AnyView {
     time(at, format::ago(at, now))
@@ -42,7 +49,8 @@ pub fn exact_moment(at: Timestamp, now: Timestamp) -> AnyView {
     time(at, format!("{} ({})", format::utc(at), format::ago(at, now)))
 }
 
-fn time(at: Timestamp, text: String) -> AnyView {
+/// A moment in other words, with the exact time when one points at it.
+pub fn time(at: Timestamp, text: String) -> AnyView {
     view! { <time datetime=at.to_string() title=format::utc(at)>{text}</time> }.into_any()
 }
 

@@ -4,15 +4,15 @@ mod backend;
 mod history;
 mod manifest;
 mod metadata;
+mod owner;
 mod problems;
 mod routes;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod tls;
+mod traffic;
 mod yaml;
-
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
 
 use domain::IngressId;
 use domain::detail::Detail;
@@ -27,6 +27,7 @@ use crate::context::{self, State, link};
 use crate::error::{self, Error};
 use crate::format;
 use crate::islands::News;
+use crate::mark;
 
 /// `/ingresses/{id}`.
 #[component]
@@ -56,12 +57,13 @@ struct Found {
 async fn load(state: &State, id: Option<&str>, query: &str) -> Result<Found, Error> {
     const UNKNOWN: Error = Error::NotFound("Routebook knows no ingress under this number.");
     let id = id.and_then(|text| text.parse().ok()).map(IngressId).ok_or(UNKNOWN)?;
+    let now = state.clock.now();
     let revision = *state.store.revision().borrow();
-    let detail = state.store.ingress(id).await?.ok_or(UNKNOWN)?;
+    let detail = state.store.ingress(id, now).await?.ok_or(UNKNOWN)?;
     let mut clusters = state.store.clusters().await?;
     clusters.retain(|cluster| cluster.name == detail.cluster);
     let all_routes = query.split('&').any(|pair| pair == "routes=all");
-    Ok(Found { detail, clusters, now: state.clock.now(), revision, all_routes })
+    Ok(Found { detail, clusters, now, revision, all_routes })
 }
 
 fn page(found: &Found, base: &str) -> AnyView {
@@ -80,12 +82,14 @@ fn page(found: &Found, base: &str) -> AnyView {
             {freshness_line(&found.clusters, *now, &link(base, "/status"))}
         </div>
         <News base=island_base revision=found.revision what="This page".to_owned() always=false/>
-        <div id="results" tabindex="-1" data-mark=mark(found)>
+        <div id="results" tabindex="-1" data-mark=mark_of(detail)>
             {summary::removed(detail, *now, base)}
             {summary::facts(detail, *now)}
+            {owner::section(detail, base)}
             {problems::section(detail)}
-            {routes::section(detail, found.all_routes, base)}
-            {routes::tls(&detail.ingress.tls)}
+            {traffic::section(detail, *now)}
+            {tls::section(detail, *now)}
+            {routes::section(detail, found.all_routes, *now, base)}
             {history::section(detail, *now)}
             {history::lives(detail, *now, base)}
             {metadata::section(object)}
@@ -95,9 +99,17 @@ fn page(found: &Found, base: &str) -> AnyView {
     .into_any()
 }
 
-/// Tells a changed ingress from one that has only grown older.
-fn mark(found: &Found) -> String {
-    let mut hasher = DefaultHasher::new();
-    format!("{:?}", found.detail).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+/// Tells a changed ingress from one that has only grown older, been used, or been looked at again.
+fn mark_of(detail: &Detail) -> String {
+    let mut lasting = Detail {
+        traffic: mark::lasting(&detail.traffic),
+        route_traffic: Vec::new(),
+        days: Vec::new(),
+        ..detail.clone()
+    };
+    lasting.tls.at = None;
+    for entry in &mut lasting.tls.entries {
+        entry.at = None;
+    }
+    mark::mark(&lasting)
 }

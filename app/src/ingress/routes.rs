@@ -1,10 +1,11 @@
-//! The routes of an ingress, and its TLS entries.
+//! The routes of an ingress.
 
 use domain::detail::Detail;
-use domain::{PathType, Route, TlsEntry};
+use domain::{PathType, Route};
+use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::backend;
+use super::{backend, traffic};
 use crate::components::value;
 use crate::context::link;
 use crate::format;
@@ -14,13 +15,13 @@ use crate::inventory::cells::host;
 const ROUTES: usize = 200;
 
 /// The table of routes.
-pub fn section(detail: &Detail, all: bool, base: &str) -> AnyView {
+pub fn section(detail: &Detail, all: bool, now: Timestamp, base: &str) -> AnyView {
     let routes = &detail.ingress.routes;
     let most = if all { routes.len() } else { ROUTES };
     let count = i64::try_from(routes.len()).unwrap_or(i64::MAX);
     let body = match routes.is_empty() {
         true => view! { <p class="subdued">"It routes nothing."</p> }.into_any(),
-        false => table(routes.iter().take(most), detail),
+        false => table(routes.iter().take(most), detail, now),
     };
     let more = (routes.len() > most).then(|| {
         let to = link(base, &format!("/ingresses/{}?routes=all", detail.id));
@@ -36,8 +37,11 @@ pub fn section(detail: &Detail, all: bool, base: &str) -> AnyView {
     .into_any()
 }
 
-fn table<'a>(routes: impl Iterator<Item = &'a Route>, detail: &Detail) -> AnyView {
-    let rows: Vec<_> = routes.map(|route| row(route, detail)).collect();
+fn table<'a>(routes: impl Iterator<Item = &'a Route>, detail: &Detail, now: Timestamp) -> AnyView {
+    let rows: Vec<_> =
+        routes.enumerate().map(|(index, route)| row(index, route, detail, now)).collect();
+    let used =
+        is_measured(detail).then(|| view! { <th role="columnheader" scope="col">"Last used"</th> });
     view! {
         <div class="table-region" role="region" aria-label="Table of the routes" tabindex="0">
             <table class="list" role="table">
@@ -48,6 +52,7 @@ fn table<'a>(routes: impl Iterator<Item = &'a Route>, detail: &Detail) -> AnyVie
                         <th role="columnheader" scope="col">"Path type"</th>
                         <th role="columnheader" scope="col">"Backend"</th>
                         <th role="columnheader" scope="col">"State of the backend"</th>
+                        {used}
                     </tr>
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>
@@ -57,7 +62,16 @@ fn table<'a>(routes: impl Iterator<Item = &'a Route>, detail: &Detail) -> AnyVie
     .into_any()
 }
 
-fn row(route: &Route, detail: &Detail) -> AnyView {
+/// Whether the source tells routes apart.
+fn is_measured(detail: &Detail) -> bool {
+    !detail.route_traffic.is_empty()
+}
+
+fn row(index: usize, route: &Route, detail: &Detail, now: Timestamp) -> AnyView {
+    let used = is_measured(detail).then(|| {
+        let seen = detail.route_traffic.get(index).and_then(Option::as_ref);
+        view! { <td role="cell" data-label="Last used">{traffic::of_route(seen, now)}</td> }
+    });
     let path = match route.path.as_str() {
         "" => view! { <span class="subdued">"any path"</span> }.into_any(),
         path => value(path),
@@ -69,6 +83,7 @@ fn row(route: &Route, detail: &Detail) -> AnyView {
             <td role="cell" data-label="Path type">{path_type(&route.path_type)}</td>
             <td role="cell" data-label="Backend">{backend::name(&route.backend)}</td>
             <td role="cell" data-label="State of the backend">{backend::facts(&route.backend, detail)}</td>
+            {used}
         </tr>
     }
     .into_any()
@@ -79,29 +94,4 @@ fn path_type(path_type: &PathType) -> AnyView {
         "" => view! { <span class="subdued">"not said"</span> }.into_any(),
         text => value(text),
     }
-}
-
-/// The TLS entries: which hosts, and which Secret has the certificate.
-pub fn tls(entries: &[TlsEntry]) -> AnyView {
-    let items: Vec<_> = entries.iter().map(tls_entry).collect();
-    let body = match items.is_empty() {
-        true => view! { <p class="subdued">"None declared."</p> }.into_any(),
-        false => view! { <ul class="entries">{items}</ul> }.into_any(),
-    };
-    view! { <section aria-labelledby="tls"><h2 id="tls">"TLS"</h2>{body}</section> }.into_any()
-}
-
-fn tls_entry(entry: &TlsEntry) -> AnyView {
-    let secret = match &entry.secret {
-        Some(secret) => view! { "Secret " {value(secret)} }.into_any(),
-        None => view! { <span class="subdued">"no Secret named"</span> }.into_any(),
-    };
-    let hosts: Vec<_> = entry.hosts.iter().map(|host| view! { <li>{value(host)}</li> }).collect();
-    let hosts = match hosts.is_empty() {
-        true => {
-            view! { <p class="subdued">"for the hosts of the controller's default"</p> }.into_any()
-        }
-        false => view! { <ul class="plain">{hosts}</ul> }.into_any(),
-    };
-    view! { <li><p>{secret}</p> {hosts}</li> }.into_any()
 }

@@ -1,10 +1,11 @@
 //! What one wants to know of an ingress first.
 
 use domain::detail::{Detail, Life};
+use domain::managed::{Managed, Manager};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use crate::components::text::exact_moment;
+use crate::components::text::{exact_moment, sentence};
 use crate::components::{Tone, badge, value};
 use crate::context::link;
 use crate::inventory::cells::class_and_controller;
@@ -30,7 +31,7 @@ fn newer_life(detail: &Detail) -> Option<&Life> {
     detail.lives.iter().find(|life| life.removed_at.is_none())
 }
 
-/// Class, addresses and times.
+/// Class, addresses, times, and what manages it.
 pub fn facts(detail: &Detail, now: Timestamp) -> AnyView {
     let ingress = &detail.ingress;
     let looked_up = detail.checks.classes;
@@ -40,6 +41,10 @@ pub fn facts(detail: &Detail, now: Timestamp) -> AnyView {
         Some(at) => exact_moment(at, now),
         None => view! { <span class="subdued">"unknown"</span> }.into_any(),
     };
+    let changed = match detail.changed_at {
+        Some(at) => exact_moment(at, now),
+        None => view! { <span class="subdued">"not since it was first seen"</span> }.into_any(),
+    };
     view! {
         <dl class="facts wide">
             {fact("Cluster", value(&detail.cluster))}
@@ -47,10 +52,23 @@ pub fn facts(detail: &Detail, now: Timestamp) -> AnyView {
             {fact("Addresses", addresses(&ingress.addresses))}
             {fact("Created", created)}
             {fact("First seen by Routebook", exact_moment(detail.first_seen_at, now))}
+            {fact("Last changed in what matters", changed)}
+            {fact("Managed by", managed(&detail.managed))}
             {fact("UID", value(&ingress.object.uid))}
         </dl>
     }
     .into_any()
+}
+
+/// What would put it back if somebody changed it, and how that is known.
+fn managed(managed: &Managed) -> AnyView {
+    if managed.by == Manager::Unknown {
+        return view! { <span class="subdued">"unknown: nothing in it tells"</span> }.into_any();
+    }
+    let name = managed.name.as_deref().map(|name| view! { " " {value(name)} });
+    let how = (!managed.how.is_empty())
+        .then(|| view! { " " <span class="subdued">"by " {sentence(&managed.how)}</span> });
+    view! { {managed.by.label()} {name} {how} }.into_any()
 }
 
 fn addresses(addresses: &[String]) -> AnyView {

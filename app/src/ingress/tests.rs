@@ -1,41 +1,27 @@
 //! What the page of an ingress says, as HTML.
 
 use domain::detail::{BackendFacts, Detail, Event, Happening, Life, Proof, Removal};
+use domain::managed::Managed;
+use domain::owner::Guess;
 use domain::problem::{Checks, Problem, ServiceFacts};
-use domain::testing::{ingress, route};
+use domain::testing::route;
+use domain::tls::{Certificate, Entry, Method, Tls, TlsState};
+use domain::traffic::{Seen, Traffic, Verdict};
 use domain::{Backend, Change, IngressId, Port, TlsEntry};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::{history, manifest, metadata, problems, routes, summary};
-
-const EVIL: &str = "\"'><script>alert(1)</script>\u{202e}";
-
-fn detail() -> Detail {
-    Detail {
-        id: IngressId(7),
-        cluster: "prod".into(),
-        ingress: ingress("shop", "web").build(),
-        controller: None,
-        first_seen_at: Timestamp::UNIX_EPOCH,
-        removed: None,
-        problems: Vec::new(),
-        checks: Checks::ALL,
-        backends: Vec::new(),
-        manifest: "{}".into(),
-        material_hash: String::new(),
-        history: Vec::new(),
-        lives: Vec::new(),
-    }
-}
+use super::{history, manifest, mark_of, metadata, owner, problems, routes, summary, tls, traffic};
+use crate::testing::{self, EVIL, detail, now};
 
 fn html(detail: &Detail) -> String {
-    let (now, base) = (Timestamp::UNIX_EPOCH, "/base");
+    let (now, base) = (now(), "/base");
     view! {
         <div>
             {summary::removed(detail, now, base)} {summary::facts(detail, now)}
-            {problems::section(detail)} {routes::section(detail, false, base)}
-            {routes::tls(&detail.ingress.tls)} {history::section(detail, now)}
+            {owner::section(detail, base)} {problems::section(detail)}
+            {traffic::section(detail, now)} {tls::section(detail, now)}
+            {routes::section(detail, false, now, base)} {history::section(detail, now)}
             {history::lives(detail, now, base)} {metadata::section(&detail.ingress.object)}
             {manifest::section(&detail.manifest)}
         </div>
@@ -48,7 +34,12 @@ fn markup_in_every_field_is_text() {
     let evil = || EVIL.to_owned();
     let mut detail = detail();
     detail.ingress.routes = vec![route(EVIL, EVIL, EVIL, 80)];
-    detail.ingress.tls = vec![TlsEntry { hosts: vec![evil()], secret: Some(evil()) }];
+    detail.ingress.tls = vec![TlsEntry { hosts: vec![evil()], secret: Some(evil()) }; 21];
+    detail.owner = Some(testing::owner_of(EVIL));
+    detail.managed = Managed { name: Some(evil()), how: evil(), ..testing::managed() };
+    detail.traffic.reason = evil();
+    detail.traffic.source = Some(evil());
+    detail.tls = evil_tls();
     detail.ingress.addresses = vec![evil()];
     detail.ingress.object.uid = evil();
     detail.ingress.object.labels = [(evil(), evil())].into();
@@ -59,9 +50,132 @@ fn markup_in_every_field_is_text() {
     detail.history =
         vec![Event { at: Timestamp::UNIX_EPOCH, what: Happening::Changed(vec![change]) }];
     detail.manifest = serde_json::json!({ EVIL: EVIL }).to_string();
-    let html = html(&detail);
-    assert!(!html.contains("<script"), "{html}");
-    assert!(!html.contains('\u{202e}'), "{html}");
+    let orphan = Detail {
+        owner: None,
+        guess: Some(Guess { owner: evil(), reason: evil() }),
+        ..detail.clone()
+    };
+    for detail in [detail, orphan] {
+        let html = html(&detail);
+        assert!(!html.contains("<script"), "{html}");
+        assert!(!html.contains('\u{202e}'), "{html}");
+        assert!(!html.contains("style="), "{html}");
+    }
+}
+
+fn evil_tls() -> Tls {
+    let evil = || EVIL.to_owned();
+    let certificate =
+        Certificate { names: vec![evil(); 5], issuer: evil(), ..Certificate::default() };
+    let entry = Entry {
+        hosts: vec![evil()],
+        secret: Some(evil()),
+        reason: evil(),
+        certificate: Some(certificate),
+        ..Entry::default()
+    };
+    Tls { reason: evil(), disagreement: Some(evil()), entries: vec![entry], ..Tls::default() }
+}
+
+#[test]
+fn an_owner_says_where_it_was_found_and_how_sure_that_is() {
+    let html = html(&Detail { owner: Some(testing::owner_of("ann")), ..detail() });
+    for words in
+        ["href=\"/base/ingresses?owner=ann\"", "as written", "Confidence", "Note", "annann"]
+    {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(html.contains("Somebody else is named"), "{html}");
+}
+
+#[test]
+fn an_orphan_has_a_guess_that_counts_for_nothing() {
+    let guess = Some(Guess { owner: "payments".into(), reason: "7 of 8 do".into() });
+    let orphan = Detail { owner: None, guess, ..detail() };
+    let known = html(&orphan);
+    assert!(known.contains("badge warning\">Orphan") && known.contains("7 of 8 do"), "{known}");
+    assert!(known.contains("This is a guess"), "{known}");
+    let checks = Checks { services: false, ..Checks::ALL };
+    let unclear = html(&Detail { checks, ..orphan });
+    assert!(!unclear.contains("Orphan") && unclear.contains("could not be read"), "{unclear}");
+}
+
+#[test]
+fn every_verdict_and_state_is_explained() {
+    for verdict in Verdict::ALL {
+        let html = html(&Detail { traffic: testing::traffic(verdict), ..detail() });
+        assert!(html.contains(verdict.label()), "{html}");
+        assert!(html.contains(verdict.explanation().split('\'').next().unwrap()), "{html}");
+    }
+    for state in TlsState::ALL {
+        let html = html(&Detail { tls: Tls { state, ..Tls::default() }, ..detail() });
+        assert!(html.contains(state.label()), "{html}");
+    }
+}
+
+#[test]
+fn a_source_that_cannot_tell_success_is_not_said_to_have_seen_none() {
+    let traffic = Traffic { tells_success: false, ..testing::traffic(Verdict::Active) };
+    let html = html(&Detail { traffic, ..detail() });
+    assert!(html.contains("does not tell success"), "{html}");
+    assert!(html.contains("97 %") && html.contains("per ingress"), "{html}");
+    assert!(html.contains("90 requests in the last 90 days"), "{html}");
+}
+
+#[test]
+fn routes_say_when_they_were_used_only_where_the_source_tells_them_apart() {
+    assert!(!html(&detail()).contains("Last used"));
+    let at = now() - jiff::SignedDuration::from_secs(86_400 * 3);
+    let seen = Seen { last_any: Some(at), last_success: None };
+    let measured = Detail { route_traffic: vec![Some(seen)], ..detail() };
+    let html_of = |route_traffic| html(&Detail { route_traffic, ..detail() });
+    let html = html(&measured);
+    assert!(html.contains("Last used") && html.contains("without success"), "{html}");
+    assert!(html_of(vec![None]).contains("not measurable"));
+    assert!(html_of(vec![Some(Seen::default())]).contains("none seen"));
+}
+
+#[test]
+fn a_certificate_is_shown_with_what_tells_of_it() {
+    let certificate = Certificate {
+        names: ["a", "b", "c", "d"].map(|name| format!("{name}.example.com")).to_vec(),
+        more_names: 96,
+        issuer: "Example CA".into(),
+        not_after: Some("2026-12-05T13:00:00Z".parse().unwrap()),
+        ..Certificate::default()
+    };
+    let entry = Entry {
+        secret: Some("web-tls".into()),
+        state: TlsState::Expiring,
+        reason: "expires on 2026-12-05".into(),
+        method: Some(Method::CertManager),
+        at: Some(now()),
+        certificate: Some(certificate),
+        ..Entry::default()
+    };
+    let disagreement = Some("a handshake found another certificate".to_owned());
+    let tls =
+        Tls { state: TlsState::Expiring, entries: vec![entry], disagreement, ..Tls::default() };
+    let html = html(&Detail { tls, ..detail() });
+    for words in [
+        "Example CA",
+        "web-tls",
+        "97 more",
+        "and 96 more",
+        "2026-12-05 (in 12 days)",
+        "a handshake found another certificate",
+        "those of the controller",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+}
+
+#[test]
+fn use_and_looks_are_no_news_and_another_owner_is() {
+    let old = mark_of(&detail());
+    let traffic = Traffic { last_any: Some(now()), ..testing::traffic(Verdict::Active) };
+    assert_eq!(old, mark_of(&Detail { traffic, days: vec![2; 90], ..detail() }));
+    assert_ne!(old, mark_of(&Detail { owner: None, ..detail() }));
 }
 
 #[test]
@@ -90,10 +204,10 @@ fn a_backend_that_was_not_looked_up_is_not_said_to_exist() {
 fn of_many_routes_the_first_are_shown_with_the_way_to_all() {
     let mut detail = detail();
     detail.ingress.routes = vec![detail.ingress.routes[0].clone(); 1_201];
-    let some = routes::section(&detail, false, "").to_html();
+    let some = routes::section(&detail, false, now(), "").to_html();
     assert_eq!(some.matches("web.example.com").count(), 200);
     assert!(some.contains("Show all 1,201") && some.contains("routes=all"));
-    let all = routes::section(&detail, true, "").to_html();
+    let all = routes::section(&detail, true, now(), "").to_html();
     assert_eq!(all.matches("web.example.com").count(), 1_201);
 }
 

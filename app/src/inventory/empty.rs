@@ -5,7 +5,7 @@ use domain::sync::{ClusterStatus, Freshness};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::address;
+use super::{address, plain};
 use crate::components::freshness::mark;
 use crate::components::value;
 use crate::context::link;
@@ -34,8 +34,7 @@ pub fn explanation(view: &View, clusters: &[ClusterStatus], now: Timestamp, base
 }
 
 fn nothing_matches(view: &View, base: &str) -> AnyView {
-    let plain = View { shown: view.shown, ..View::default() };
-    let to = address(&plain, base);
+    let to = address(&plain(view), base);
     view! {
         <section class="empty">
             <h2>"Nothing matches these filters"</h2>

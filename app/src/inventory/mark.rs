@@ -1,25 +1,28 @@
-//! A short mark of what a list shows, without what only time changes, so that the browser can tell
-//! a changed list from one that has merely grown older.
+//! What of the list is marked, see [`crate::mark`].
 
-use std::collections::hash_map::DefaultHasher;
-use std::fmt::Debug;
-use std::hash::{Hash, Hasher};
+use domain::inventory::{Page, Row, TlsSummary};
 
-use domain::inventory::{Page, Row};
+use crate::mark;
 
 /// The mark of a page of the list.
 pub fn of(page: &Page) -> String {
-    mark(&(&page.rows, page.matching, page.total, page.previous.is_some(), page.next.is_some()))
+    let rows: Vec<_> = page.rows.iter().map(lasting).collect();
+    let (before, after) = (page.previous.is_some(), page.next.is_some());
+    mark::mark(&(rows, page.matching, page.total, before, after))
 }
 
 /// The mark of one row.
 pub fn of_row(row: &Row) -> String {
-    mark(row)
+    mark::mark(&lasting(row))
 }
 
-/// Equal within one process, which is as long as a page stays open against it.
-fn mark(shown: &impl Debug) -> String {
-    let mut hasher = DefaultHasher::new();
-    format!("{shown:?}").hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+/// The row without what every look at metrics and certificates changes.
+fn lasting(row: &Row) -> Row {
+    Row {
+        traffic: mark::lasting(&row.traffic),
+        unused_since: None,
+        days: Vec::new(),
+        tls: TlsSummary { at: None, ..row.tls.clone() },
+        ..row.clone()
+    }
 }

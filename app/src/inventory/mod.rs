@@ -1,13 +1,19 @@
 //! The inventory: every ingress in every cluster, filtered and sorted by the address alone.
 
+mod answers;
 pub mod cells;
-mod empty;
+mod chips;
+mod columns;
+pub mod empty;
+mod exports;
 mod filters;
 mod mark;
 mod pager;
+mod presets;
 mod table;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use domain::inventory::{At, Choices, Page, Shown, View};
 use domain::sync::ClusterStatus;
@@ -40,14 +46,16 @@ pub fn InventoryPage() -> impl IntoView {
     view! { {answer} }.into_any()
 }
 
-/// A form sends its empty fields too: the same list under the address that says only what was chosen.
+/// A form sends its empty fields too, and each column by itself: the same list under the address that
+/// says only what was chosen, and that once.
 fn shorter(query: &str, base: &str) -> Option<String> {
     let is_empty = |pair: &str| {
         pair.split_once('=').is_none_or(|(_, value)| value.trim_matches('+').is_empty())
     };
     let has_empty = !query.is_empty() && query.split('&').any(is_empty);
+    let columns = query.split('&').filter(|pair| pair.starts_with("columns=")).count();
     let view = View::parse(query).ok()?;
-    has_empty.then(|| address(&view, base))
+    (has_empty || columns > 1).then(|| address(&view, base))
 }
 
 /// What the page shows.
@@ -59,15 +67,18 @@ struct List {
     now: Timestamp,
     /// The store's revision before the reading: what comes later is news.
     revision: u64,
+    /// How far back traffic counts, in days.
+    look_back: u32,
 }
 
 async fn load(state: &State, query: &str) -> Result<List, Error> {
     let view = View::parse(query)?;
+    let (now, look_back) = (state.clock.now(), state.look_back_days);
     let revision = *state.store.revision().borrow();
-    let page = state.store.inventory(&view).await?;
+    let page = state.store.inventory(&view, now).await?;
     let choices = state.store.choices().await?;
     let clusters = state.store.clusters().await?;
-    Ok(List { view, page, choices, clusters, now: state.clock.now(), revision })
+    Ok(List { view, page, choices, clusters, now, revision, look_back })
 }
 
 fn page(list: &List, base: &str) -> AnyView {
@@ -81,9 +92,13 @@ fn page(list: &List, base: &str) -> AnyView {
             <h1>{heading.0} " " <span id="count" class="count">{heading.1}</span></h1>
             {freshness_line(clusters, *now, &link(base, "/status"))}
         </div>
+        {presets::links(view, list.look_back, base)}
         {filters::form(view, &list.choices, base)}
+        {chips::chips(view, base)}
+        <div class="tools">{columns::chooser(view, base)} {exports::links(view, base)}</div>
         <News base=island_base revision=list.revision what="This list".to_owned() always=false/>
         {results(list, base)}
+        {words::section()}
     }
     .into_any()
 }
@@ -118,11 +133,16 @@ fn results(list: &List, base: &str) -> AnyView {
 }
 
 /// The address of a view.
-fn address(view: &View, base: &str) -> String {
+pub fn address(view: &View, base: &str) -> String {
     match view.query() {
         query if query.is_empty() => link(base, "/ingresses"),
         query => format!("{}?{query}", link(base, "/ingresses")),
     }
+}
+
+/// The same list with the same columns, without filters and in the usual order.
+fn plain(view: &View) -> View {
+    View { shown: view.shown, columns: view.columns.clone(), ..View::default() }
 }
 
 /// The same filters and order from another place.

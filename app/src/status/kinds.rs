@@ -63,7 +63,7 @@ fn row(status: &KindStatus, now: Timestamp) -> AnyView {
 fn state(status: &KindStatus) -> AnyView {
     let tone = match status.phase {
         Phase::Watching => Tone::Good,
-        Phase::Waiting | Phase::Listing => Tone::Plain,
+        Phase::Waiting | Phase::Listing | Phase::NotServed => Tone::Plain,
         Phase::Failing => Tone::Bad,
         Phase::NotPermitted => Tone::Warning,
     };
@@ -100,6 +100,9 @@ fn missing_rule(cluster: &str, kind: Kind) -> AnyView {
         }
         Kind::EndpointSlice => {
             "Without it Routebook cannot tell whether anything answers behind a route."
+        }
+        Kind::Certificate => {
+            "Without it Routebook cannot tell what cert-manager says of certificates."
         }
     };
     view! {

@@ -1,14 +1,14 @@
 //! How Routebook stands with its clusters, for whoever runs it.
 
 mod kinds;
+mod sources;
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
-
+use domain::ClusterName;
 use domain::sync::ClusterStatus;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use store::SourceState;
 
 use crate::components::freshness::{self, freshness_line};
 use crate::components::text::whole_value;
@@ -17,6 +17,7 @@ use crate::context::{self, State};
 use crate::error::{self, Error};
 use crate::format;
 use crate::islands::News;
+use crate::mark;
 
 /// `/status`.
 #[component]
@@ -33,6 +34,8 @@ pub fn StatusPage() -> impl IntoView {
 
 struct Status {
     clusters: Vec<ClusterStatus>,
+    /// The sources of traffic of each cluster.
+    sources: Vec<Vec<SourceState>>,
     now: Timestamp,
     revision: u64,
     /// Bytes of the database.
@@ -44,15 +47,33 @@ struct Status {
 async fn load(state: &State) -> Result<Status, Error> {
     let revision = *state.store.revision().borrow();
     let clusters = state.store.clusters().await?;
+    let sources = traffic_sources(state, &clusters).await?;
     let size = state.store.size().await?;
     let versions = state.store.versions();
-    Ok(Status { clusters, now: state.clock.now(), revision, size, versions })
+    Ok(Status { clusters, sources, now: state.clock.now(), revision, size, versions })
+}
+
+async fn traffic_sources(
+    state: &State,
+    clusters: &[ClusterStatus],
+) -> Result<Vec<Vec<SourceState>>, Error> {
+    let mut sources = Vec::new();
+    for cluster in clusters {
+        let of_cluster = match cluster.name.parse::<ClusterName>() {
+            Ok(name) => state.store.traffic_sources(&name).await?,
+            // Only what could be a name is configured.
+            Err(_) => Vec::new(),
+        };
+        sources.push(of_cluster);
+    }
+    Ok(sources)
 }
 
 fn page(status: &Status, state: &State) -> AnyView {
     let base = state.base.to_string();
+    let clusters = status.clusters.iter().zip(&status.sources);
     let sections: Vec<_> =
-        status.clusters.iter().map(|cluster| section(cluster, status.now)).collect();
+        clusters.map(|(cluster, sources)| section(cluster, sources, status.now)).collect();
     let none = sections.is_empty().then(|| {
         view! { <p class="empty">"No cluster is configured, and none was read before."</p> }
     });
@@ -63,7 +84,7 @@ fn page(status: &Status, state: &State) -> AnyView {
             {freshness_line(&status.clusters, status.now, "#clusters")}
         </div>
         <News base=base revision=status.revision what="This page".to_owned() always=true/>
-        <div id="results" tabindex="-1" data-mark=mark(status)>
+        <div id="results" tabindex="-1" data-mark=mark_of(status)>
             <div id="clusters">{sections} {none}</div>
             {about(status, state)}
         </div>
@@ -72,13 +93,11 @@ fn page(status: &Status, state: &State) -> AnyView {
 }
 
 /// States and their times are what this page is about, so every difference counts, and age too.
-fn mark(status: &Status) -> String {
-    let mut hasher = DefaultHasher::new();
-    format!("{:?} {} {}", status.clusters, status.size, status.now).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+fn mark_of(status: &Status) -> String {
+    mark::mark(&(&status.clusters, &status.sources, status.size, status.now))
 }
 
-fn section(cluster: &ClusterStatus, now: Timestamp) -> AnyView {
+fn section(cluster: &ClusterStatus, sources: &[SourceState], now: Timestamp) -> AnyView {
     let id = format!("cluster-{}", cluster.name);
     let gone = (!cluster.configured).then(|| {
         view! {
@@ -88,6 +107,8 @@ fn section(cluster: &ClusterStatus, now: Timestamp) -> AnyView {
             </p>
         }
     });
+    let sources = (cluster.configured || !sources.is_empty())
+        .then(|| sources::table(&cluster.name, sources, now));
     let error = cluster.error.as_deref().map(|error| {
         view! { <p class="notice bad">{badge(Tone::Bad, "not read")} " " {whole_value(error)}</p> }
     });
@@ -103,6 +124,7 @@ fn section(cluster: &ClusterStatus, now: Timestamp) -> AnyView {
                 {fact("UID of kube-system", known(cluster.uid.as_deref()))}
             </dl>
             {kinds::table(cluster, now)}
+            {sources}
         </section>
     }
     .into_any()

@@ -22,10 +22,14 @@ pub(crate) enum Asked {
     Cluster,
     /// A kind.
     Kind(Kind),
+    /// Secrets, which no ClusterRole of Routebook's names.
+    Secrets,
 }
 
 /// One line of a watch, or one answer, may not be longer; etcd takes objects of 1.5 MiB.
 const LONGEST_LINE: usize = 64 << 20;
+/// Secrets on a page: each has a private key in it, which is not kept around in numbers.
+const SECRETS_ON_A_PAGE: usize = 50;
 /// So much of an error's body is read.
 const LONGEST_MESSAGE: usize = 64 << 10;
 
@@ -60,6 +64,25 @@ pub(crate) async fn page(
         path.extend(encode(token));
     }
     fetch(client, &path, Asked::Kind(kind), timing.list_page).await
+}
+
+/// One page of the TLS Secrets of a namespace, as JSON. It has private keys in it.
+pub(crate) async fn secrets(
+    client: &Client,
+    namespace: &str,
+    token: &str,
+    timing: &Timing,
+) -> Result<Bytes, Failure> {
+    let namespace: String = encode(namespace).collect();
+    let of_type: String = encode("type=kubernetes.io/tls").collect();
+    let mut path = format!(
+        "/api/v1/namespaces/{namespace}/secrets?limit={SECRETS_ON_A_PAGE}&fieldSelector={of_type}"
+    );
+    if !token.is_empty() {
+        path.push_str("&continue=");
+        path.extend(encode(token));
+    }
+    fetch(client, &path, Asked::Secrets, timing.list_page).await
 }
 
 /// Opens a watch that goes on from a resource version.
@@ -116,7 +139,7 @@ async fn open(client: &Client, path: &str, asked: Asked) -> Result<Body, Failure
     let seconds = retry_after.and_then(|value| value.to_str().ok()?.trim().parse().ok());
     let message = message(body).await;
     let kind = match asked {
-        Asked::Cluster => None,
+        Asked::Cluster | Asked::Secrets => None,
         Asked::Kind(kind) => Some(kind),
     };
     let wait = seconds.map(Duration::from_secs);

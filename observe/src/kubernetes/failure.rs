@@ -23,6 +23,9 @@ pub(crate) enum Failure {
         /// The missing rule.
         rule: String,
     },
+    /// The API server does not have this kind (404), and may do without.
+    #[error("the API server does not serve this kind (404): what brings it is not installed")]
+    NotServed,
     /// Too many requests, or otherwise told to wait.
     #[error("the API server asks to wait ({status}): {message}")]
     Wait {
@@ -86,6 +89,7 @@ impl Failure {
                 message,
                 rule: kind.map_or_else(cluster_rule, Kind::rbac_rule),
             },
+            (404, _) if kind.is_some_and(Kind::is_optional) => Self::NotServed,
             (_, Some(after)) => Self::Wait { status, message, after },
             (429, None) => Self::Wait { status, message, after: Duration::from_secs(1) },
             _ => Self::Status { status, message },

@@ -54,7 +54,11 @@ impl<S: Sink> Follower<S> {
                 if failure.needs_new_connection() {
                     return failure;
                 }
-                list_pause.after(&failure).await;
+                match failure {
+                    // In order as it is; it may be installed some day.
+                    Failure::NotServed => tokio::time::sleep(self.timing.full_list).await,
+                    failure => list_pause.after(&failure).await,
+                }
                 continue;
             }
             list_pause.reset();
@@ -86,7 +90,8 @@ impl<S: Sink> Follower<S> {
                     }
                     failed += 1;
                     pause.after(&failure).await;
-                    if failed == FAILED_WATCHES || matches!(failure, Failure::Gone) {
+                    let list_again = matches!(failure, Failure::Gone | Failure::NotServed);
+                    if failed == FAILED_WATCHES || list_again {
                         return None;
                     }
                 }
@@ -273,7 +278,10 @@ impl<S: Sink> Follower<S> {
     }
 
     /// Records a failure, and logs it when it is another than the last.
-    pub(crate) async fn note(&self, failure: &Failure) {
+    pub(crate) async fn note(&mut self, failure: &Failure) {
+        if matches!(failure, Failure::NotServed) {
+            return self.absent().await;
+        }
         let forbidden = matches!(failure, Failure::NotPermitted { .. });
         let phase = if forbidden { Phase::NotPermitted } else { Phase::Failing };
         let error = failure.to_string();
@@ -293,10 +301,26 @@ impl<S: Sink> Follower<S> {
         }
     }
 
-    /// Other checks can be made than before.
+    /// The cluster does not have this kind, and so no object of it: what was known is forgotten.
+    async fn absent(&mut self) {
+        let before = self.status_now();
+        self.status(|status| {
+            let fresh = KindStatus::new(status.kind);
+            *status = KindStatus { phase: Phase::NotServed, restarts: status.restarts, ..fresh };
+        });
+        let (cluster, kind) = (self.cluster.as_str(), self.kind.as_str());
+        if before.phase != Phase::NotServed {
+            tracing::info!(cluster, kind, "not installed in the cluster");
+        }
+        if let Err(failure) = forget(&mut self.sink).await {
+            tracing::error!(cluster, kind, %failure, "what was known could not be forgotten");
+        }
+    }
+
+    /// Other checks can be made than before. No check needs a kind that a cluster may do without.
     async fn checks_changed(&self) -> Result<(), Failure> {
-        if self.kind != Kind::Ingress {
-            self.store.reassess_all(&self.cluster).await?;
+        if self.kind != Kind::Ingress && !self.kind.is_optional() {
+            self.store.reassess_all(&self.cluster, self.clock.now()).await?;
         }
         Ok(())
     }
@@ -308,6 +332,12 @@ impl<S: Sink> Follower<S> {
     fn status_now(&self) -> KindStatus {
         self.store.kind_status(&self.cluster, self.kind)
     }
+}
+
+/// Takes over that there is nothing, as after a complete list without objects.
+async fn forget<S: Sink>(sink: &mut S) -> Result<(), Failure> {
+    sink.begin(true).await?;
+    sink.finish().await
 }
 
 /// Waits for a write that was begun.

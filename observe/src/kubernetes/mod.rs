@@ -19,5 +19,7 @@ mod site;
 mod surroundings;
 mod wire;
 
+pub(crate) use api::secrets;
+pub(crate) use failure::Failure;
 pub(crate) use follow::Follower;
 pub(crate) use site::Site;

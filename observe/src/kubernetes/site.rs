@@ -16,7 +16,8 @@ use super::surroundings::Surroundings;
 use crate::{Cluster, Outcome, Timing};
 
 /// What ingresses are judged by.
-const AROUND: [Kind; 4] = [Kind::Namespace, Kind::IngressClass, Kind::Service, Kind::EndpointSlice];
+const AROUND: [Kind; 5] =
+    [Kind::Namespace, Kind::IngressClass, Kind::Service, Kind::EndpointSlice, Kind::Certificate];
 
 /// One cluster.
 pub(crate) struct Site {
@@ -38,7 +39,7 @@ impl Site {
     pub(crate) async fn watch(self) {
         let mut pause = Pause::new(&self.timing);
         loop {
-            let failure = match self.connected().await {
+            let failure = match self.known().await {
                 Ok(connection) => {
                     pause.reset();
                     self.follow_all(&connection).await
@@ -59,14 +60,14 @@ impl Site {
             kind,
             result: result.map_err(|failure| failure.to_string()),
         };
-        let connection = match self.connected().await {
+        let connection = match self.known().await {
             Ok(connection) => connection,
             Err(failure) => {
                 self.store.set_cluster_error(&self.cluster.name, Some(failure.to_string()));
                 return vec![outcome(None, Err(failure))];
             }
         };
-        let around = AROUND.map(|kind| {
+        let around = self.kinds_around().map(|kind| {
             let mut follower = self.around(&connection, kind);
             async move { outcome(Some(kind), list_with_retries(&mut follower).await) }
         });
@@ -76,8 +77,23 @@ impl Site {
         outcomes
     }
 
+    /// The kinds around ingresses that are followed in this cluster.
+    fn kinds_around(&self) -> impl Iterator<Item = Kind> + use<> {
+        let certificates = self.cluster.tls.cert_manager;
+        AROUND.into_iter().filter(move |kind| certificates || *kind != Kind::Certificate)
+    }
+
+    /// A connection, after what is not followed has lost its status and whatever was judged by it.
+    async fn known(&self) -> Result<Connection, Failure> {
+        if !self.cluster.tls.cert_manager {
+            let (name, now) = (&self.cluster.name, self.clock.now());
+            self.store.forget_kind(name, Kind::Certificate, now).await?;
+        }
+        self.connected().await
+    }
+
     /// A connection to the cluster that the store knows under this name.
-    async fn connected(&self) -> Result<Connection, Failure> {
+    pub(crate) async fn connected(&self) -> Result<Connection, Failure> {
         let connection = connect(&self.cluster.access).await?;
         let uid = connection.identity(&self.timing).await?;
         let version = connection.version(&self.timing).await;
@@ -91,16 +107,22 @@ impl Site {
     async fn follow_all(&self, connection: &Connection) -> Failure {
         let (attempts, mut attempted) = watch::channel(0);
         let mut tasks = JoinSet::new();
-        for kind in AROUND {
+        // A kind that a cluster may do without is not waited for.
+        let needed = AROUND.into_iter().filter(|kind| !kind.is_optional()).count();
+        for kind in self.kinds_around() {
             let follower = self.around(connection, kind);
             let attempts = attempts.clone();
-            tasks.spawn(follower.follow(move || attempts.send_modify(|count| *count += 1)));
+            tasks.spawn(follower.follow(move || {
+                if !kind.is_optional() {
+                    attempts.send_modify(|count| *count += 1);
+                }
+            }));
         }
         let ingresses = self.ingresses(connection);
         let longest = self.timing.surroundings;
         tasks.spawn(async move {
             // Judged once, with everything known, rather than twice; but not at any price.
-            let all = attempted.wait_for(|count| *count >= AROUND.len());
+            let all = attempted.wait_for(|count| *count >= needed);
             let _ = tokio::time::timeout(longest, all).await;
             ingresses.follow(|| ()).await
         });
@@ -112,8 +134,9 @@ impl Site {
     }
 
     fn around(&self, connection: &Connection, kind: Kind) -> Follower<Surroundings> {
-        let cluster = self.cluster.name.clone();
-        self.follower(connection, kind, Surroundings::new(self.store.clone(), cluster, kind))
+        let (store, cluster) = (self.store.clone(), self.cluster.name.clone());
+        let sink = Surroundings::new(store, cluster, kind, self.clock.clone());
+        self.follower(connection, kind, sink)
     }
 
     fn ingresses(&self, connection: &Connection) -> Follower<Ingresses> {
@@ -151,7 +174,8 @@ async fn list_with_retries<S: Sink>(follower: &mut Follower<S>) -> Result<i64, F
             }
             Err(failure) => {
                 follower.note(&failure).await;
-                return Err(failure);
+                let is_in_order = matches!(failure, Failure::NotServed);
+                return if is_in_order { Ok(0) } else { Err(failure) };
             }
             done => return done,
         }
@@ -164,6 +188,7 @@ fn is_passing(failure: &Failure) -> bool {
         failure,
         Failure::Unauthorized(_)
             | Failure::NotPermitted { .. }
+            | Failure::NotServed
             | Failure::Identity(_)
             | Failure::Store(_)
     )

@@ -1,9 +1,11 @@
-//! Takes over what ingresses are judged by: Namespaces, IngressClasses, Services, EndpointSlices.
+//! Takes over what ingresses are judged by: Namespaces, IngressClasses, Services, EndpointSlices, and
+//! cert-manager's Certificates.
 
 use std::collections::{BTreeMap, HashSet};
 
-use domain::ClusterName;
+use domain::owner::{Marks, Rules};
 use domain::sync::Kind;
+use domain::{Clock, ClusterName};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use store::{Facts, Store, Surrounding};
@@ -11,23 +13,26 @@ use store::{Facts, Store, Surrounding};
 use super::failure::Failure;
 use super::sink::{News, Sink, last_words};
 use super::wire::{List, head};
+use crate::certificates::cert_manager;
 
 /// Objects of one kind around the ingresses of one cluster.
 pub(crate) struct Surroundings {
     pub(crate) store: Store,
     pub(crate) cluster: ClusterName,
     pub(crate) kind: Kind,
+    pub(crate) clock: Clock,
     /// What the store knew when the list began, less what the list has had so far.
     known: HashSet<(String, String)>,
 }
 
 impl Surroundings {
-    pub(crate) fn new(store: Store, cluster: ClusterName, kind: Kind) -> Self {
-        Self { store, cluster, kind, known: HashSet::new() }
+    pub(crate) fn new(store: Store, cluster: ClusterName, kind: Kind, clock: Clock) -> Self {
+        Self { store, cluster, kind, clock, known: HashSet::new() }
     }
 
     async fn apply(&self, seen: &[Surrounding], gone: &[(String, String)]) -> Result<(), Failure> {
-        self.store.apply_surroundings(&self.cluster, self.kind, seen, gone).await?;
+        let now = self.clock.now();
+        self.store.apply_surroundings(&self.cluster, self.kind, seen, gone, now).await?;
         Ok(())
     }
 }
@@ -41,8 +46,9 @@ impl Sink for Surroundings {
     }
 
     fn read(&mut self, list: &List<'_>, batch: &mut Vec<Surrounding>) -> Result<(), Failure> {
+        let rules = self.store.rules();
         for object in list.items() {
-            let one = read(self.kind, object)?;
+            let one = read(self.kind, object, &rules.owner)?;
             if !self.known.is_empty() {
                 self.known.remove(&(one.namespace.clone(), one.name.clone()));
             }
@@ -60,8 +66,9 @@ impl Sink for Surroundings {
         batch: Vec<Surrounding>,
     ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
         let (store, cluster, kind) = (self.store.clone(), self.cluster.clone(), self.kind);
+        let clock = self.clock.clone();
         async move {
-            store.apply_surroundings(&cluster, kind, &batch, &[]).await?;
+            store.apply_surroundings(&cluster, kind, &batch, &[], clock.now()).await?;
             Ok(())
         }
     }
@@ -73,9 +80,10 @@ impl Sink for Surroundings {
 
     async fn events(&mut self, news: &[News<'_>]) -> Result<(), Failure> {
         let mut words = Vec::with_capacity(news.len());
+        let rules = self.store.rules();
         for news in news {
             let (News::Present(object) | News::Deleted(object)) = news;
-            let one = read(self.kind, object)?;
+            let one = read(self.kind, object, &rules.owner)?;
             let key = (one.namespace.clone(), one.name.clone());
             words.push((key, matches!(news, News::Present(_)).then_some(one)));
         }
@@ -138,30 +146,47 @@ const SERVICE_LABEL: &str = "kubernetes.io/service-name";
 /// Marks the default IngressClass (Kubernetes API reference, IngressClass).
 const DEFAULT_CLASS: &str = "ingressclass.kubernetes.io/is-default-class";
 
-fn read(kind: Kind, raw: &RawValue) -> Result<Surrounding, Failure> {
+fn read(kind: Kind, raw: &RawValue, rules: &Rules) -> Result<Surrounding, Failure> {
     let head = head(raw)?.metadata;
-    let facts = serde_json::from_str::<Object>(raw.get()).map(|object| facts(kind, object));
+    let facts = if kind == Kind::Certificate {
+        let (secret, finding) = cert_manager::read(raw.get());
+        Ok(Facts::Certificate { secret, finding })
+    } else {
+        serde_json::from_str::<Object>(raw.get()).map(|object| facts(kind, object, rules))
+    };
     let facts = facts.unwrap_or_else(|error| {
         tracing::warn!(kind = kind.as_str(), head.namespace, head.name, %error, "partly unreadable");
         // It exists, and nothing more is known of it: it is not judged by.
-        Facts::Service { ports: Vec::new(), external: true }
+        Facts::Service { ports: Vec::new(), external: true, marks: Marks::default() }
     });
     Ok(Surrounding { namespace: head.namespace, name: head.name, facts })
 }
 
-fn facts(kind: Kind, object: Object) -> Facts {
-    let annotations = object.metadata.annotations.unwrap_or_default();
+/// The annotations and labels that may name an owner.
+fn marks(metadata: Metadata, rules: &Rules) -> Marks {
+    let kept = |pairs: Option<BTreeMap<String, String>>| {
+        let pairs = pairs.unwrap_or_default().into_iter();
+        pairs.filter(|(key, _)| rules.keeps(key)).collect()
+    };
+    Marks { annotations: kept(metadata.annotations), labels: kept(metadata.labels) }
+}
+
+fn facts(kind: Kind, object: Object, rules: &Rules) -> Facts {
     match kind {
-        Kind::Namespace | Kind::Ingress => Facts::Namespace,
+        // Ingresses and Certificates do not come here.
+        Kind::Namespace | Kind::Ingress | Kind::Certificate => {
+            Facts::Namespace { marks: marks(object.metadata, rules) }
+        }
         Kind::IngressClass => Facts::Class {
             controller: object.spec.controller,
-            default: annotations.get(DEFAULT_CLASS).is_some_and(|value| value == "true"),
+            default: is_default(&object.metadata),
         },
         Kind::Service => {
             let ports = object.spec.ports.unwrap_or_default().into_iter();
             Facts::Service {
                 ports: ports.map(|port| (port.port, port.name)).collect(),
                 external: object.spec.r#type == "ExternalName",
+                marks: marks(object.metadata, rules),
             }
         }
         Kind::EndpointSlice => {
@@ -176,21 +201,31 @@ fn facts(kind: Kind, object: Object) -> Facts {
     }
 }
 
+fn is_default(class: &Metadata) -> bool {
+    let annotations = class.annotations.as_ref();
+    annotations.and_then(|all| all.get(DEFAULT_CLASS)).is_some_and(|value| value == "true")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(kind: Kind, json: &str, expected: &Facts) {
         let raw: Box<RawValue> = serde_json::from_str(json).unwrap();
-        assert_eq!(&read(kind, &raw).unwrap().facts, expected, "{json}");
+        let read = read(kind, &raw, &Rules::default()).unwrap();
+        assert_eq!(&read.facts, expected, "{json}");
+    }
+
+    fn service(ports: Vec<(i32, String)>, external: bool, marks: Marks) -> Facts {
+        Facts::Service { ports, external, marks }
     }
 
     #[test]
     fn facts_are_read_from_each_kind() {
-        let service = Facts::Service { ports: vec![(80, "http".into())], external: false };
+        let none = Marks::default();
         let json = r#"{"spec":{"type":"ClusterIP","ports":[{"port":80,"name":"http"}]}}"#;
-        check(Kind::Service, json, &service);
-        let outside = Facts::Service { ports: vec![], external: true };
+        check(Kind::Service, json, &service(vec![(80, "http".into())], false, none.clone()));
+        let outside = service(vec![], true, none);
         check(Kind::Service, r#"{"spec":{"type":"ExternalName"}}"#, &outside);
         check(Kind::Service, r#"{"spec":{"ports":7}}"#, &outside);
         let json = r#"{"metadata":{"labels":{"kubernetes.io/service-name":"web"}},
@@ -200,5 +235,20 @@ mod tests {
             "spec":{"controller":"k8s.io/ingress-nginx"}}"#;
         let class = Facts::Class { controller: "k8s.io/ingress-nginx".into(), default: true };
         check(Kind::IngressClass, json, &class);
+        let json = r#"{"spec":{"secretName":"web-tls"},"status":{}}"#;
+        let (secret, finding) = cert_manager::read(json);
+        check(Kind::Certificate, json, &Facts::Certificate { secret, finding });
+    }
+
+    #[test]
+    fn only_what_may_name_an_owner_is_kept() {
+        let pair = |key: &str| BTreeMap::from([(key.to_owned(), "payments".to_owned())]);
+        let marks =
+            Marks { annotations: pair("a8r.io/owner"), labels: pair("app.kubernetes.io/team") };
+        let metadata = r#"{"metadata":{
+            "annotations":{"a8r.io/owner":"payments","kubectl.kubernetes.io/last-applied":"{}"},
+            "labels":{"app.kubernetes.io/team":"payments","app":"web"}}}"#;
+        check(Kind::Namespace, metadata, &Facts::Namespace { marks: marks.clone() });
+        check(Kind::Service, metadata, &service(vec![], false, marks));
     }
 }

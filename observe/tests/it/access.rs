@@ -67,7 +67,12 @@ async fn a_missing_kubeconfig_and_a_missing_context_are_named() {
     world.write_kubeconfig();
     let access =
         Access::Kubeconfig { file: Some(world.kubeconfig()), context: Some("nowhere".into()) };
-    let target = [observe::Cluster { name: name(), access }];
+    let target = [observe::Cluster {
+        name: name(),
+        access,
+        traffic: Vec::new(),
+        tls: observe::certificates::TlsConfig::default(),
+    }];
     let (clock, timing) = (crate::world::clock(), &world.timing);
     let outcomes = observe::sync_once(&target, &world.store, &clock, timing, &[]).await;
     assert!(outcomes[0].result.as_ref().unwrap_err().contains("nowhere"), "{outcomes:?}");
@@ -80,7 +85,12 @@ async fn one_unreachable_cluster_neither_slows_nor_hides_another() {
     gone.server.stop().await;
     let file = gone.folder.path().join("kubeconfig");
     let access = Access::Kubeconfig { file: Some(file), context: None };
-    let lost = observe::Cluster { name: "lost".parse().unwrap(), access };
+    let lost = observe::Cluster {
+        name: "lost".parse().unwrap(),
+        access,
+        traffic: Vec::new(),
+        tls: observe::certificates::TlsConfig::default(),
+    };
     let targets = [lost, world.target()];
     let (clock, timing) = (crate::world::clock(), &world.timing);
     let outcomes = observe::sync_once(&targets, &world.store, &clock, timing, &[]).await;

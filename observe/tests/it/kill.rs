@@ -39,7 +39,12 @@ async fn the_process_that_is_killed() {
     let store = Store::open(&folder.join(FILE)).await.unwrap();
     let file = Some(folder.join("kubeconfig"));
     let access = observe::Access::Kubeconfig { file, context: None };
-    let target = observe::Cluster { name: crate::world::name(), access };
+    let target = observe::Cluster {
+        name: crate::world::name(),
+        access,
+        traffic: Vec::new(),
+        tls: observe::certificates::TlsConfig::default(),
+    };
     let stop = CancellationToken::new();
     let running = observe::run(vec![target], store.clone(), clock(), quick(), stop.clone());
     let until_told = async {

@@ -20,7 +20,7 @@ async fn deleted_and_created_again_is_a_new_life() {
     assert_eq!(after.lives.len(), 1);
     assert_eq!(after.lives[0].id, before.id);
     assert_eq!(world.history(&after).await, ["appeared"]);
-    let ended = world.store.ingress(before.id).await.unwrap().unwrap();
+    let ended = world.store.ingress(before.id, jiff::Timestamp::UNIX_EPOCH).await.unwrap().unwrap();
     assert_eq!(ended.removed.unwrap().proof, Proof::DeleteEvent);
     assert_eq!(ended.manifest, before.manifest, "the last manifest is kept");
     world.stop().await;
@@ -40,7 +40,7 @@ async fn what_happened_while_nobody_watched_is_found_at_the_next_start() {
     world.start();
     world.until_equal().await;
     world.stop().await;
-    let gone = world.store.ingress(gone.id).await.unwrap().unwrap();
+    let gone = world.store.ingress(gone.id, jiff::Timestamp::UNIX_EPOCH).await.unwrap().unwrap();
     assert_eq!(gone.removed.unwrap().proof, Proof::CompleteList);
     let changed = world.detail("web-1").await;
     assert_eq!(
@@ -48,7 +48,10 @@ async fn what_happened_while_nobody_watched_is_found_at_the_next_start() {
         ["route -, route new.example.com/ → web-1:80 (Prefix)"]
     );
     let removed = View { shown: Shown::Removed, ..View::default() };
-    assert_eq!(world.store.inventory(&removed).await.unwrap().total, 1);
+    assert_eq!(
+        world.store.inventory(&removed, jiff::Timestamp::UNIX_EPOCH).await.unwrap().total,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -184,7 +184,12 @@ impl Guest {
     fn watch(&self, store: &Store) -> (CancellationToken, tokio::task::JoinHandle<()>) {
         let stop = CancellationToken::new();
         let access = Access::Kubeconfig { file: Some(self.kubeconfig.clone()), context: None };
-        let target = observe::Cluster { name: name(), access };
+        let target = observe::Cluster {
+            name: name(),
+            access,
+            traffic: Vec::new(),
+            tls: observe::certificates::TlsConfig::default(),
+        };
         let timing = Timing { full_list: Duration::from_secs(20), ..Timing::default() };
         let run = observe::run(vec![target], store.clone(), clock(), timing, stop.clone());
         (stop, tokio::spawn(run))
@@ -200,9 +205,10 @@ impl Guest {
             assert!(!known[uid].gone, "{uid} is there");
         }
         let view = View { namespace: Some(self.namespaces[0].clone()), ..View::default() };
-        let page = store.inventory(&view).await.unwrap();
+        let page = store.inventory(&view, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
         let of = |name: &str| page.rows.iter().find(|row| row.name == name).unwrap().id;
-        let changed = store.ingress(of("web-0")).await.unwrap().unwrap();
+        let changed =
+            store.ingress(of("web-0"), jiff::Timestamp::UNIX_EPOCH).await.unwrap().unwrap();
         let steps = changed.history.iter().rev().filter_map(|event| match &event.what {
             Happening::Changed(changes) => {
                 changes.iter().find(|change| change.what == "label step")?.after.clone()
@@ -210,7 +216,7 @@ impl Guest {
             _ => None,
         });
         assert_eq!(steps.collect::<Vec<_>>(), ["1", "2"]);
-        let again = store.ingress(of("web-2")).await.unwrap().unwrap();
+        let again = store.ingress(of("web-2"), jiff::Timestamp::UNIX_EPOCH).await.unwrap().unwrap();
         assert_eq!(again.lives.len(), 1, "the life before it is known");
     }
 }

@@ -63,9 +63,14 @@ pub async fn no_invented_history(world: &World) {
     for shown in [Shown::Present, Shown::Removed] {
         let mut view = View { shown, ..View::default() };
         loop {
-            let page = world.store.inventory(&view).await.unwrap();
+            let page = world.store.inventory(&view, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
             for row in &page.rows {
-                let detail = world.store.ingress(row.id).await.unwrap().unwrap();
+                let detail = world
+                    .store
+                    .ingress(row.id, jiff::Timestamp::UNIX_EPOCH)
+                    .await
+                    .unwrap()
+                    .unwrap();
                 let words = world.history(&detail).await;
                 let steps: Vec<_> =
                     words.iter().filter_map(|word| word.strip_prefix("label step ")).collect();

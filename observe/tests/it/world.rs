@@ -33,6 +33,7 @@ pub fn quick() -> Timing {
         surroundings: Duration::from_secs(2),
         save_status: Duration::from_millis(500),
         page_size: 100,
+        certificates: crate::tls_server::quick(),
     }
 }
 
@@ -87,7 +88,12 @@ impl World {
 
     pub fn target(&self) -> observe::Cluster {
         let access = Access::Kubeconfig { file: Some(self.kubeconfig()), context: None };
-        observe::Cluster { name: name(), access }
+        observe::Cluster {
+            name: name(),
+            access,
+            traffic: Vec::new(),
+            tls: observe::certificates::TlsConfig::default(),
+        }
     }
 
     pub fn start(&mut self) {
@@ -173,9 +179,9 @@ impl World {
     /// The page of one present ingress.
     pub async fn detail(&self, ingress: &str) -> Detail {
         let view = View { search: ingress.to_owned(), ..View::default() };
-        let page = self.store.inventory(&view).await.unwrap();
+        let page = self.store.inventory(&view, clock().now()).await.unwrap();
         let row = page.rows.iter().find(|row| row.name == ingress).unwrap();
-        self.store.ingress(row.id).await.unwrap().unwrap()
+        self.store.ingress(row.id, clock().now()).await.unwrap().unwrap()
     }
 
     /// What is recorded of one life, in order, as short words.

@@ -1,10 +1,12 @@
-//! `sandbox kubernetes`: fill the clusters, serve them, say where they are, and live until told to
-//! stop.
+//! `sandbox kubernetes`: fill the clusters, serve them and what stands beside them, say where they
+//! are, and live until told to stop.
 
+mod beside;
 mod end;
 mod fill;
 mod kubeconfig;
 mod life;
+mod presets;
 
 use std::time::Duration;
 
@@ -15,10 +17,11 @@ use sandbox::kubernetes::{ApiServer, Options};
 use serde_json::json;
 
 use crate::Kubernetes;
+use beside::Beside;
 use fill::Filled;
 
 pub(crate) async fn kubernetes(options: Kubernetes, now: Timestamp) -> anyhow::Result<()> {
-    let filled = match &options.manifests {
+    let mut filled = match &options.manifests {
         Some(folder) => vec![fill::from_folder(folder, &options, now)?],
         None => demo_plans(options.ingresses, options.seed, now)
             .iter()
@@ -26,18 +29,20 @@ pub(crate) async fn kubernetes(options: Kubernetes, now: Timestamp) -> anyhow::R
             .collect::<anyhow::Result<_>>()?,
     };
     let mut servers = Vec::new();
-    for (number, cluster) in (0..).zip(&filled) {
+    for (number, cluster) in (0..).zip(&mut filled) {
         let server = serve(&options, cluster, number).await?;
-        announce(&options, cluster, &server)?;
-        servers.push(server);
+        let beside = Beside::start(cluster).await?;
+        announce(&options, cluster, &server, &beside)?;
+        servers.push((server, beside));
     }
     say("ready");
     tokio::select! {
         ended = end::wait(options.exit_with_parent) => ended?,
         () = life::live(filled, options.churn, options.seed) => {}
     }
-    for server in servers {
+    for (server, beside) in servers {
         server.stop().await;
+        beside.stop().await;
     }
     Ok(())
 }
@@ -52,7 +57,12 @@ async fn serve(options: &Kubernetes, filled: &Filled, number: u16) -> anyhow::Re
 }
 
 /// One line of JSON for each cluster, and a line on standard error for each refused document.
-fn announce(options: &Kubernetes, filled: &Filled, server: &ApiServer) -> anyhow::Result<()> {
+fn announce(
+    options: &Kubernetes,
+    filled: &Filled,
+    server: &ApiServer,
+    beside: &Beside,
+) -> anyhow::Result<()> {
     let name = filled.cluster.name();
     let dir = &options.kubeconfig_dir;
     let admin =
@@ -69,6 +79,12 @@ fn announce(options: &Kubernetes, filled: &Filled, server: &ApiServer) -> anyhow
         "adminKubeconfig": admin,
         "ingresses": filled.cluster.count(&INGRESS),
         "refused": filled.refused.len(),
+        "prometheus": beside.prometheus.url,
+        "tlsProxy": beside.tls.url,
+        "presets": filled.advice.presets,
+        "secretNamespaces": filled.advice.secret_namespaces,
+        "teams": filled.advice.teams,
+        "fallbacks": filled.advice.fallbacks,
     });
     say(&line.to_string());
     Ok(())

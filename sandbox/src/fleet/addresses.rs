@@ -25,9 +25,7 @@ fn entries(dice: &mut Dice, cluster: &str, class: Class, name: &str) -> Value {
             json!([{ "ip": "10.20.0.10" }, { "ip": "10.20.0.11" }])
         }
         Controller::Nginx if cluster == "prod-us" => json!([{ "ip": "203.0.113.20" }]),
-        Controller::Nginx => {
-            json!([{ "hostname": format!("{}-public.elb.{zone}.example.com", class.name) }])
-        }
+        Controller::Nginx => json!([{ "ip": "203.0.113.10" }]),
         Controller::NginxPlus => json!([{ "ip": "203.0.113.30", "ports": [
             { "port": 80, "protocol": "TCP" }, { "port": 443, "protocol": "TCP" } ] }]),
         Controller::Traefik => json!([{ "ip": "203.0.113.41" }, { "ip": "2001:db8:20::41" }]),

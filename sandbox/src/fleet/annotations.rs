@@ -1,5 +1,6 @@
 //! Labels and annotations that say how an object came into the cluster: Argo CD, Flux, Helm,
-//! Terraform, or a person with kubectl. They are the same on Ingresses and Services.
+//! Kustomize, Terraform or Pulumi; a person with kubectl leaves none. They are the same on Ingresses
+//! and Services.
 
 use serde_json::{Map, Value};
 
@@ -34,7 +35,14 @@ pub(super) fn delivery(
         Delivery::Terraform => {
             labels.insert("app.kubernetes.io/managed-by".into(), "Terraform".into());
         }
-        Delivery::Kubectl => {}
+        // `buildMetadata: [managedByLabel]` of a kustomization.
+        Delivery::Kustomize => {
+            labels.insert("app.kubernetes.io/managed-by".into(), "kustomize-v5.4.3".into());
+        }
+        Delivery::Pulumi => {
+            labels.insert("app.kubernetes.io/managed-by".into(), "pulumi".into());
+        }
+        Delivery::Kubectl | Delivery::Operator(_) | Delivery::Dashboard | Delivery::Nobody => {}
     }
 }
 

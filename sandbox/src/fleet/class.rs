@@ -31,6 +31,22 @@ pub(super) enum Controller {
     Gce,
 }
 
+impl Controller {
+    /// The preset with which Routebook reads its metrics.
+    pub(super) fn preset(self) -> &'static str {
+        match self {
+            Self::Nginx => "ingress-nginx",
+            Self::NginxPlus => "nginx-plus",
+            Self::Traefik => "traefik",
+            Self::Haproxy => "haproxy-ingress",
+            Self::Contour => "contour",
+            Self::Kong => "kong",
+            Self::Alb => "aws-alb",
+            Self::Gce => "gke",
+        }
+    }
+}
+
 const fn class(name: &'static str, controller: &'static str, kind: Controller) -> Class {
     Class { name, controller, kind, default: false, object: true, internal: false }
 }
@@ -86,6 +102,12 @@ pub(super) fn choose(dice: &mut Dice, profile: &Profile, preferred: Class) -> (C
         Class { name, .. } => Asked::Field(name),
     };
     (class, asked)
+}
+
+/// The controller of this name in a cluster, which must have one.
+pub(super) fn named(profile: &Profile, name: &str) -> Class {
+    let mut classes = profile.classes.iter().map(|(_, class)| *class);
+    classes.find(|class| class.name == name).expect("a class of the profile")
 }
 
 /// The IngressClass objects of a cluster.

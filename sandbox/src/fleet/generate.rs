@@ -1,17 +1,20 @@
 //! Generation: teams, their places, and as many Ingresses as the plan asks for.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::dice::Dice;
+use super::issuing::Issuing;
 use super::namespace::{self, Place};
 use super::profile::Profile;
 use super::service::{self, App};
 use super::team;
 use super::words::{COMPONENTS, VARIANTS};
-use super::{class, endpoints, ingress, oddities};
+use super::{acquired, class, endpoints, ingress, oddities};
+use crate::tls_endpoint::What;
 
 /// What to generate.
 #[derive(Debug, Clone)]
@@ -39,13 +42,23 @@ pub struct Fleet {
     pub endpoint_slices: Vec<Value>,
     /// `networking.k8s.io/v1` Ingresses.
     pub ingresses: Vec<Value>,
+    /// `cert-manager.io/v1` Certificates.
+    pub certificates: Vec<Value>,
+    /// `v1` Secrets; none in a fleet of more than
+    /// [`MOST_WITH_SECRETS`](super::MOST_WITH_SECRETS) Ingresses.
+    pub secrets: Vec<Value>,
+    /// What the hosts do when they are asked for a certificate. All others serve the one that
+    /// their controller made up.
+    pub served: BTreeMap<String, What>,
 }
 
 impl Fleet {
     /// All objects in an order in which they could have been created.
     pub fn into_objects(self) -> Vec<Value> {
-        let Self { namespaces, classes, services, endpoint_slices, ingresses } = self;
-        [namespaces, classes, services, endpoint_slices, ingresses].into_iter().flatten().collect()
+        let Self { namespaces, classes, services, endpoint_slices, ingresses, .. } = self;
+        let before = [namespaces, classes, services, endpoint_slices, ingresses];
+        let after = [self.certificates, self.secrets];
+        before.into_iter().chain(after).flatten().collect()
     }
 
     /// Sorts objects by kind; those of other kinds are left out.
@@ -58,6 +71,8 @@ impl Fleet {
                 Some("Service") => &mut fleet.services,
                 Some("EndpointSlice") => &mut fleet.endpoint_slices,
                 Some("Ingress") => &mut fleet.ingresses,
+                Some("Certificate") => &mut fleet.certificates,
+                Some("Secret") => &mut fleet.secrets,
                 _ => continue,
             };
             herd.push(object);
@@ -72,6 +87,16 @@ impl Fleet {
         self.services.extend(part.services);
         self.endpoint_slices.extend(part.endpoint_slices);
         self.ingresses.extend(part.ingresses);
+        self.certificates.extend(part.certificates);
+        self.secrets.extend(part.secrets);
+        for (host, what) in part.served {
+            self.served.entry(host).or_insert(what);
+        }
+    }
+
+    /// Says what a host does; of several that bring the same host the first counts.
+    pub(super) fn serve(&mut self, host: &str, what: &What) {
+        self.served.entry(host.to_owned()).or_insert_with(|| what.clone());
     }
 }
 
@@ -93,7 +118,9 @@ pub fn parts(plan: &Plan) -> impl Iterator<Item = Fleet> + use<> {
         classes: class::objects(&mut dice, &plan.cluster, plan.now),
         ..Fleet::default()
     };
+    let mut issuing = Issuing::new(&plan);
     oddities::add(&mut dice, &plan, &mut first);
+    acquired::add(&plan, &mut issuing, &mut first);
     let places = places(&mut dice, &plan);
     let left = plan.ingresses.saturating_sub(first.ingresses.len());
     let shares = shares(&mut dice, places.len(), left);
@@ -101,6 +128,7 @@ pub fn parts(plan: &Plan) -> impl Iterator<Item = Fleet> + use<> {
         let mut part = Fleet::default();
         part.namespaces.push(namespace::object(&mut dice, &place));
         fill(&mut dice, &plan, &place, count, &mut part);
+        issuing.add_all(&mut part);
         part
     });
     std::iter::once(first).chain(rest)

@@ -76,7 +76,7 @@ pub(super) fn object(
 fn finish(dice: &mut Dice, object: &mut Value, delivery: Delivery, class: Class, now: Timestamp) {
     let created = object["metadata"]["creationTimestamp"].as_str().and_then(|at| at.parse().ok());
     let changed = dice.since(created.unwrap_or(now), now);
-    if delivery == Delivery::Kubectl {
+    if delivery.leaves_last_applied() {
         managed_fields::add_last_applied(object);
     }
     managed_fields::add(object, delivery, changed);

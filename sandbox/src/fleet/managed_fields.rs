@@ -26,14 +26,18 @@ const SERVER_OWNED: &[&str] = &[
     "ipFamilyPolicy",
 ];
 
-/// Adds the entry of the manager that delivered the object.
+/// Adds the entry of the manager that delivered the object, if one did.
 pub(super) fn add(object: &mut Value, delivery: Delivery, time: Timestamp) {
     let (manager, operation) = match delivery {
         Delivery::ArgoCd => ("argocd-controller", "Update"),
         Delivery::Flux => ("kustomize-controller", "Apply"),
         Delivery::Helm => ("helm", "Update"),
-        Delivery::Kubectl => ("kubectl-client-side-apply", "Update"),
+        Delivery::Kubectl | Delivery::Kustomize => ("kubectl-client-side-apply", "Update"),
         Delivery::Terraform => ("Terraform", "Update"),
+        Delivery::Pulumi => ("pulumi-kubernetes-3f1e6b62", "Apply"),
+        Delivery::Operator(manager) => (manager, "Update"),
+        Delivery::Dashboard => ("dashboard", "Update"),
+        Delivery::Nobody => return,
     };
     let entry = build::object([
         ("manager", manager.into()),

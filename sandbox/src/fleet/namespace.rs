@@ -96,7 +96,7 @@ fn delivery_marks(
             labels.insert("kustomize.toolkit.fluxcd.io/name".into(), "namespaces".into());
             labels.insert("kustomize.toolkit.fluxcd.io/namespace".into(), "flux-system".into());
         }
-        Delivery::Helm | Delivery::Kubectl | Delivery::Terraform => {}
+        _ => {}
     }
 }
 

@@ -1,6 +1,8 @@
 //! The clusters of the company: which controllers run there, which hosts they serve, and how the
 //! demo's total is shared among them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::class::{self, Class};
@@ -55,6 +57,12 @@ impl Profile {
             environments: &["dev", "test", "staging"],
             oddities: false,
         }
+    }
+
+    /// The presets with which Routebook reads the metrics of its controllers.
+    pub fn presets(&self) -> Vec<&'static str> {
+        let presets = self.classes.iter().map(|(_, class)| class.kind.preset());
+        presets.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The same profile under another name.

@@ -52,8 +52,11 @@ const METRICS: Port = Port { name: "metrics", number: 9090, target: 9090 };
 const GRPC: Port = Port { name: "grpc", number: 9000, target: 9000 };
 const UNNAMED: Port = Port { name: "", number: 80, target: 8000 };
 
+/// The ports of an application that has but one.
+pub(super) const PLAIN: &[Port] = &[HTTP];
+
 const PORTS: &[(u32, &[Port])] = &[
-    (38, &[HTTP]),
+    (38, PLAIN),
     (14, &[UNNAMED]),
     (14, &[HTTP, METRICS]),
     (12, &[WEB]),

@@ -25,7 +25,22 @@ pub(super) enum Delivery {
     Flux,
     Helm,
     Kubectl,
+    Kustomize,
     Terraform,
+    Pulumi,
+    /// A controller in the cluster, by the name of its field manager.
+    Operator(&'static str),
+    /// A page with buttons.
+    Dashboard,
+    /// Brought back from a backup that kept no managed fields.
+    Nobody,
+}
+
+impl Delivery {
+    /// Whether kubectl's copy of the manifest stays on the object.
+    pub(super) fn leaves_last_applied(self) -> bool {
+        matches!(self, Self::Kubectl | Self::Kustomize)
+    }
 }
 
 /// Where the owner is written, and how.
@@ -65,8 +80,10 @@ const DELIVERIES: &[(u32, Delivery)] = &[
     (36, Delivery::ArgoCd),
     (26, Delivery::Helm),
     (16, Delivery::Flux),
-    (16, Delivery::Kubectl),
+    (10, Delivery::Kubectl),
+    (4, Delivery::Kustomize),
     (6, Delivery::Terraform),
+    (2, Delivery::Pulumi),
 ];
 
 const OWNERSHIPS: &[(u32, Ownership)] = &[

@@ -206,6 +206,11 @@ impl Cluster {
         outcome
     }
 
+    /// Wakes the watches where something changed that has no revision.
+    pub(super) fn wake(&self) {
+        self.inner.revision.send_modify(|_| {});
+    }
+
     fn write(&self) -> RwLockWriteGuard<'_, State> {
         self.inner.state.write().unwrap_or_else(PoisonError::into_inner)
     }

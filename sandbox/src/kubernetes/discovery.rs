@@ -3,33 +3,34 @@
 
 use serde_json::{Map, Value, json};
 
-use super::kinds::{KINDS, Kind};
+use super::kinds::Kind;
 
 /// The Kubernetes version that the double claims.
 const MINOR: &str = "33";
 
-/// Answers a discovery path; none for a path that does not exist.
-pub(super) fn discover(path: &str, address: &str) -> Option<Value> {
+/// Answers a discovery path; none for a path that does not exist. `kinds` are those served now.
+pub(super) fn discover(path: &str, address: &str, kinds: &[&'static Kind]) -> Option<Value> {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match segments.as_slice() {
         ["version"] => Some(version()),
         ["api"] => Some(json!({"kind": "APIVersions", "versions": ["v1"],
             "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": address}]})),
         ["apis"] => {
-            let groups: Vec<Value> = groups().iter().map(|group| describe_group(group)).collect();
+            let groups = groups(kinds);
+            let groups: Vec<Value> = groups.iter().map(|group| describe_group(group)).collect();
             Some(json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}))
         }
-        ["api", "v1"] => resources("", "v1"),
-        ["apis", group] if groups().contains(group) => {
+        ["api", "v1"] => resources(kinds, "", "v1"),
+        ["apis", group] if groups(kinds).contains(group) => {
             let mut body = describe_group(group);
             body["kind"] = json!("APIGroup");
             body["apiVersion"] = json!("v1");
             Some(body)
         }
-        ["apis", group, version] => resources(group, version),
-        ["openapi", "v3"] => Some(openapi_index()),
-        ["openapi", "v3", "api", "v1"] => Some(openapi("", "v1")),
-        ["openapi", "v3", "apis", group, version] => Some(openapi(group, version)),
+        ["apis", group, version] => resources(kinds, group, version),
+        ["openapi", "v3"] => Some(openapi_index(kinds)),
+        ["openapi", "v3", "api", "v1"] => Some(openapi(kinds, "", "v1")),
+        ["openapi", "v3", "apis", group, version] => Some(openapi(kinds, group, version)),
         _ => None,
     }
 }
@@ -42,10 +43,10 @@ fn version() -> Value {
     })
 }
 
-/// The groups with kinds in the table, and the one for access reviews.
-fn groups() -> Vec<&'static str> {
+/// The groups with kinds that are served, and the one for access reviews.
+fn groups(kinds: &[&'static Kind]) -> Vec<&'static str> {
     let mut groups = vec!["authorization.k8s.io"];
-    for kind in KINDS {
+    for kind in kinds {
         if !kind.group.is_empty() && !groups.contains(&kind.group) {
             groups.push(kind.group);
         }
@@ -58,9 +59,9 @@ fn describe_group(group: &str) -> Value {
     json!({"name": group, "versions": [version], "preferredVersion": version})
 }
 
-fn resources(group: &str, version: &str) -> Option<Value> {
+fn resources(kinds: &[&'static Kind], group: &str, version: &str) -> Option<Value> {
     let mut list = Vec::new();
-    for kind in of_group(group, version) {
+    for kind in of_group(kinds, group, version) {
         list.push(describe(kind));
         if kind.status {
             list.push(json!({"name": format!("{}/status", kind.plural), "singularName": "",
@@ -83,8 +84,13 @@ fn resources(group: &str, version: &str) -> Option<Value> {
     })
 }
 
-fn of_group<'a>(group: &'a str, version: &'a str) -> impl Iterator<Item = &'static Kind> + 'a {
-    KINDS.into_iter().filter(move |kind| kind.group == group && kind.version == version)
+fn of_group<'a>(
+    kinds: &'a [&'static Kind],
+    group: &'a str,
+    version: &'a str,
+) -> impl Iterator<Item = &'static Kind> + 'a {
+    let kinds = kinds.iter().copied();
+    kinds.filter(move |kind| kind.group == group && kind.version == version)
 }
 
 fn describe(kind: &Kind) -> Value {
@@ -99,9 +105,9 @@ fn describe(kind: &Kind) -> Value {
     })
 }
 
-fn openapi_index() -> Value {
+fn openapi_index(kinds: &[&'static Kind]) -> Value {
     let mut paths = Map::new();
-    for kind in KINDS {
+    for kind in kinds {
         let path = group_path(kind.group, kind.version);
         let url = json!({"serverRelativeURL": format!("/openapi/v3/{path}?hash=1")});
         paths.insert(path, url);
@@ -114,9 +120,9 @@ fn group_path(group: &str, version: &str) -> String {
 }
 
 /// Says of every kind that the server validates fields itself, and nothing else.
-fn openapi(group: &str, version: &str) -> Value {
+fn openapi(kinds: &[&'static Kind], group: &str, version: &str) -> Value {
     let mut paths = Map::new();
-    for kind in of_group(group, version) {
+    for kind in of_group(kinds, group, version) {
         let scope = if kind.namespaced { "namespaces/{namespace}/" } else { "" };
         let path = format!("/{}/{scope}{}/{{name}}", group_path(group, version), kind.plural);
         let operation = |action: &str| {

@@ -92,6 +92,9 @@ async fn resource(call: Call<'_>) -> Response<Body> {
     let response = match refusal {
         Some(refused) => refused,
         None => match call.permitted() {
+            // A server that does not know a kind answers no `Status` (apiserver,
+            // `pkg/util/notfoundhandler`).
+            Ok(()) if !call.shared.cluster.serves(kind) => text(404, "404 page not found\n"),
             Ok(()) => call.perform(&effects).await.unwrap_or_else(|status| failure(&status)),
             Err(status) => failure(&status),
         },
@@ -117,7 +120,7 @@ impl Call<'_> {
             subresource => format!("{}/{subresource}", kind.plural),
         };
         let selected = match self.verb {
-            Verb::List | Verb::Watch => self.query.selector().ok(),
+            Verb::List | Verb::Watch => self.query.selector(self.place.kind).ok(),
             _ => None,
         };
         let selected = selected.and_then(|selector| selector.single_name().map(str::to_owned));
@@ -155,7 +158,7 @@ fn other(shared: &Shared, user: &User, parts: &Parts) -> Response<Body> {
     if matches!(path, "/healthz" | "/livez" | "/readyz") {
         return text(200, "ok");
     }
-    match discover(path, &shared.address) {
+    match discover(path, &shared.address, &shared.cluster.served()) {
         Some(body) => json(200, body.to_string()),
         None => failure(&Status::no_such_path()),
     }

@@ -22,6 +22,8 @@ pub struct Kind {
     pub status: bool,
     /// Whether the server counts `metadata.generation`.
     pub generation: bool,
+    /// Whether a CustomResourceDefinition brings it: it is served only while that is installed.
+    pub custom: bool,
 }
 
 impl Kind {
@@ -68,6 +70,7 @@ const BASE: Kind = Kind {
     namespaced: true,
     status: false,
     generation: false,
+    custom: false,
 };
 
 /// Ingress.
@@ -178,8 +181,21 @@ pub static ROLE_BINDING: Kind = Kind {
     ..BASE
 };
 
-/// Every kind that is served.
-pub static KINDS: [&Kind; 12] = [
+/// cert-manager's Certificate.
+pub static CERTIFICATE: Kind = Kind {
+    group: "cert-manager.io",
+    kind: "Certificate",
+    plural: "certificates",
+    singular: "certificate",
+    short_names: &["cert", "certs"],
+    status: true,
+    generation: true,
+    custom: true,
+    ..BASE
+};
+
+/// Every kind that is served; a custom one only where it is installed.
+pub static KINDS: [&Kind; 13] = [
     &INGRESS,
     &INGRESS_CLASS,
     &NAMESPACE,
@@ -192,6 +208,7 @@ pub static KINDS: [&Kind; 12] = [
     &CLUSTER_ROLE_BINDING,
     &ROLE,
     &ROLE_BINDING,
+    &CERTIFICATE,
 ];
 
 /// Finds a kind by what a manifest says.

@@ -4,6 +4,7 @@
 mod answer;
 mod cluster;
 mod counters;
+mod definitions;
 mod discovery;
 mod faults;
 mod http;

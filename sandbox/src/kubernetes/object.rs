@@ -23,6 +23,8 @@ pub struct Object {
     pub resource_version: u64,
     /// Its labels.
     pub labels: Vec<(String, String)>,
+    /// The type of a Secret; empty for other kinds.
+    pub type_name: String,
     json: Bytes,
     /// Where the JSON goes on after `kind` and `apiVersion`.
     body_at: usize,
@@ -34,6 +36,7 @@ impl Object {
         let root = object_mut(&mut value);
         root.remove("kind");
         root.remove("apiVersion");
+        let type_name = text(root, "type");
         let metadata = object_mut(root.entry("metadata").or_insert_with(empty));
         if resource_version > 0 {
             metadata.insert("resourceVersion".into(), resource_version.to_string().into());
@@ -42,7 +45,17 @@ impl Object {
         let (namespace, name) = (text(metadata, "namespace"), text(metadata, "name"));
         let uid = text(metadata, "uid");
         let (json, body_at) = write(kind, &value);
-        Arc::new(Self { kind, namespace, name, uid, resource_version, labels, json, body_at })
+        Arc::new(Self {
+            kind,
+            namespace,
+            name,
+            uid,
+            resource_version,
+            labels,
+            type_name,
+            json,
+            body_at,
+        })
     }
 
     /// The whole object, parsed.

@@ -50,6 +50,13 @@ impl Patch {
                 })?;
             }
             Self::Merge(patch) => merge(&mut value, patch),
+            // A server knows no merge keys of kinds that it was not built with.
+            Self::Strategic(_) if kind.custom => {
+                let message = "the body of the request was in an unknown format - accepted media \
+                               types include: application/json-patch+json, \
+                               application/merge-patch+json, application/apply-patch+yaml";
+                return Err(Status::new(415, "UnsupportedMediaType", message));
+            }
             Self::Strategic(patch) | Self::Apply(patch) => strategic::merge(&mut value, patch, ""),
         }
         Ok(value)

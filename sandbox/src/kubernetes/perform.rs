@@ -45,7 +45,7 @@ impl Call<'_> {
 
     async fn list(&self, effects: &[Effect]) -> Result<Response<Body>, Status> {
         let cluster = &self.shared.cluster;
-        let query = self.query.list(&self.place.namespace)?;
+        let query = self.query.list(self.place.kind, &self.place.namespace)?;
         let old = effects.iter().find_map(|effect| match effect {
             Effect::OldList(snapshot) => Some(snapshot),
             _ => None,
@@ -62,7 +62,7 @@ impl Call<'_> {
     fn watch(&self, effects: &[Effect]) -> Result<Response<Body>, Status> {
         let cluster = &self.shared.cluster;
         let kind = self.place.kind;
-        let query = self.query.list(&self.place.namespace)?;
+        let query = self.query.list(self.place.kind, &self.place.namespace)?;
         let version = query.resource_version.as_str();
         let bookmarks = self.query.flag("allowWatchBookmarks");
         let send_initial = self.query.get("sendInitialEvents");
@@ -101,7 +101,7 @@ impl Call<'_> {
 
     /// What is there now, and the revision from which to follow it.
     fn present(&self) -> Result<(Vec<Arc<Object>>, u64), Status> {
-        let selector = self.query.selector()?;
+        let selector = self.query.selector(self.place.kind)?;
         let snapshot = self.shared.cluster.snapshot();
         let objects = snapshot.objects(self.place.kind);
         let namespace = &self.place.namespace;
@@ -179,7 +179,7 @@ impl Call<'_> {
 
     fn delete_collection(&self) -> Result<Response<Body>, Status> {
         let cluster = &self.shared.cluster;
-        let mut query = self.query.list(&self.place.namespace)?;
+        let mut query = self.query.list(self.place.kind, &self.place.namespace)?;
         query.limit = 0;
         let page = cluster.page(self.place.kind, &query, None)?;
         if !self.query.dry_run() {

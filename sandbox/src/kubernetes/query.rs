@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::kinds::Kind;
 use super::list::ListQuery;
 use super::selector::Selector;
 use super::status::Status;
@@ -32,8 +33,8 @@ impl Query {
         self.get("dryRun") == "All"
     }
 
-    pub fn selector(&self) -> Result<Selector, Status> {
-        Selector::parse(self.get("labelSelector"), self.get("fieldSelector"))
+    pub fn selector(&self, kind: &Kind) -> Result<Selector, Status> {
+        Selector::parse(kind, self.get("labelSelector"), self.get("fieldSelector"))
     }
 
     /// How long a watch may take, if the client says so.
@@ -42,7 +43,7 @@ impl Query {
         (seconds > 0).then(|| Duration::from_secs(seconds))
     }
 
-    pub fn list(&self, namespace: &str) -> Result<ListQuery, Status> {
+    pub fn list(&self, kind: &Kind, namespace: &str) -> Result<ListQuery, Status> {
         let limit = self.get("limit");
         let limit = match limit {
             "" => 0,
@@ -52,7 +53,7 @@ impl Query {
         };
         Ok(ListQuery {
             namespace: namespace.to_owned(),
-            selector: self.selector()?,
+            selector: self.selector(kind)?,
             limit,
             continue_token: self.get("continue").to_owned(),
             resource_version: self.get("resourceVersion").to_owned(),

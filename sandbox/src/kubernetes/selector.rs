@@ -1,5 +1,6 @@
 //! Label and field selectors, as query parameters carry them.
 
+use super::kinds::{Kind, SECRET};
 use super::object::Object;
 use super::status::Status;
 
@@ -38,9 +39,10 @@ impl Test {
 }
 
 impl Selector {
-    pub fn parse(labels: &str, fields: &str) -> Result<Self, Status> {
+    pub fn parse(kind: &Kind, labels: &str, fields: &str) -> Result<Self, Status> {
+        let field = |text| parse_field(kind, text);
         let labels = split(labels).map(parse_requirement).collect::<Result<_, _>>()?;
-        let fields = split(fields).map(parse_field).collect::<Result<_, _>>()?;
+        let fields = split(fields).map(field).collect::<Result<_, _>>()?;
         Ok(Self { labels, fields })
     }
 
@@ -63,6 +65,7 @@ impl Selector {
         };
         let field = |key: &str| match key {
             "metadata.name" => object.name.as_str(),
+            "type" => object.type_name.as_str(),
             _ => object.namespace.as_str(),
         };
         self.labels.iter().all(|wanted| wanted.test.passes(label(&wanted.key)))
@@ -114,10 +117,13 @@ fn parse_set<'a>(text: &'a str, word: &str) -> Option<(&'a str, Vec<String>)> {
     Some((key, inner.split(',').map(|value| value.trim().to_owned()).collect()))
 }
 
-fn parse_field(text: &str) -> Result<Requirement, Status> {
+/// Every kind can be selected by name and namespace, and Secrets by their type too
+/// (`pkg/apis/core/v1/conversion.go`).
+fn parse_field(kind: &Kind, text: &str) -> Result<Requirement, Status> {
     let requirement = parse_requirement(text)?;
     match requirement.key.as_str() {
         "metadata.name" | "metadata.namespace" => Ok(requirement),
+        "type" if kind == &SECRET => Ok(requirement),
         other => Err(Status::bad_request(format!(
             "Unable to find \"\" that match label selector \"\", field selector \"{text}\": field \
              label not supported: {other}"

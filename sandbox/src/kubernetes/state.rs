@@ -32,6 +32,8 @@ pub(super) struct Event {
 #[derive(Default)]
 pub(super) struct Table {
     pub objects: Objects,
+    /// False for a custom kind that is not installed.
+    served: bool,
     events: VecDeque<Arc<Event>>,
     /// Revision of the newest event that is no longer kept.
     forgotten: u64,
@@ -64,7 +66,8 @@ impl State {
     /// An empty state at a revision that keeps `window` events per kind and `lists` lists to be
     /// continued.
     pub fn new(window: usize, lists: usize, revision: u64) -> Self {
-        let tables = KINDS.iter().map(|_| Table::default()).collect();
+        let table = |kind: &&Kind| Table { served: !kind.custom, ..Table::default() };
+        let tables = KINDS.iter().map(table).collect();
         Self { revision, tables, held: VecDeque::new(), window, lists }
     }
 
@@ -74,6 +77,14 @@ impl State {
 
     pub fn get(&self, kind: &Kind, namespace: &str, name: &str) -> Option<&Arc<Object>> {
         self.table(kind).objects.get(&key(namespace, name))
+    }
+
+    pub fn serves(&self, kind: &Kind) -> bool {
+        self.table(kind).served
+    }
+
+    pub fn set_served(&mut self, kind: &Kind, served: bool) {
+        self.tables[kind.position()].served = served;
     }
 
     /// All tables as they are now; costs a few reference counts.

@@ -29,6 +29,8 @@ pub(super) fn table<'a>(
     })
 }
 
+/// The columns of a Certificate are those of cert-manager's definition of it; the third and the
+/// fourth are shown by `-o wide` only.
 fn columns(kind: &Kind) -> Value {
     let between: &[&str] = match kind.kind {
         "Ingress" => &["Class", "Hosts", "Address", "Ports"],
@@ -38,12 +40,16 @@ fn columns(kind: &Kind) -> Value {
         "EndpointSlice" => &["AddressType", "Ports", "Endpoints"],
         "Secret" => &["Type", "Data"],
         "ConfigMap" => &["Data"],
+        "Certificate" => &["Ready", "Secret", "Issuer", "Status"],
         _ => &[],
     };
+    let wide = |name: &str| kind.custom && matches!(name, "Issuer" | "Status");
     let names = ["Name"].into_iter().chain(between.iter().copied()).chain(["Age"]);
     let column = |name: &str| {
         let format = if name == "Name" { "name" } else { "" };
-        json!({"name": name, "type": "string", "format": format, "description": "", "priority": 0})
+        let priority = u8::from(wide(name));
+        json!({"name": name, "type": "string", "format": format, "description": "",
+            "priority": priority})
     };
     names.map(column).collect()
 }
@@ -58,6 +64,7 @@ fn row(kind: &Kind, object: &Object, now: Timestamp) -> Value {
         "EndpointSlice" => endpoint_slice(&value),
         "Secret" => vec![text(&value["type"]), length(&value["data"])],
         "ConfigMap" => vec![length(&value["data"])],
+        "Certificate" => certificate(&value),
         _ => Vec::new(),
     };
     let age = age(&value["metadata"]["creationTimestamp"], now);
@@ -106,6 +113,16 @@ fn endpoint_slice(value: &Value) -> Vec<String> {
     let endpoints: Vec<&str> = endpoints.filter_map(Value::as_str).collect();
     let joined = |parts: String| if parts.is_empty() { "<unset>".to_owned() } else { parts };
     vec![text(&value["addressType"]), joined(ports.join(",")), joined(endpoints.join(","))]
+}
+
+/// Cells of a custom kind are empty where there is no value.
+fn certificate(value: &Value) -> Vec<String> {
+    let ready = list(&value["status"]["conditions"]).find(|each| each["type"] == "Ready");
+    let ready = ready.unwrap_or(&Value::Null);
+    let spec = &value["spec"];
+    let cells =
+        [&ready["status"], &spec["secretName"], &spec["issuerRef"]["name"], &ready["message"]];
+    cells.map(|cell| cell.as_str().unwrap_or_default().to_owned()).into()
 }
 
 fn addresses(value: &Value) -> String {

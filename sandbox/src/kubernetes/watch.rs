@@ -111,6 +111,10 @@ impl Watch {
                 if more || matches!(self.cut, Some((0, _))) {
                     continue;
                 }
+                // Its definition was deleted, and its objects with it.
+                if !self.cluster.serves(self.kind) {
+                    return;
+                }
                 let wake = tokio::select! {
                     biased;
                     Ok(how) = cuts.recv() => Wake::Cut(how),

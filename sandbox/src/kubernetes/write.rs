@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::cluster::Cluster;
-use super::kinds::{Kind, NAMESPACE};
+use super::kinds::{Kind, NAMESPACE, SECRET};
 use super::load::kind_of;
 use super::object::{Object, metadata_text, object_mut};
 use super::patch::Patch;
@@ -198,7 +198,9 @@ impl Cluster {
             labels.entry("kubernetes.io/metadata.name").or_insert(name.into());
             root.entry("spec").or_insert(json!({"finalizers": ["kubernetes"]}));
             root.entry("status").or_insert(json!({"phase": "Active"}));
-        } else if kind.status {
+        } else if kind == &SECRET {
+            root.entry("type").or_insert(json!("Opaque"));
+        } else if kind.status && !kind.custom {
             root.entry("status").or_insert(json!({"loadBalancer": {}}));
         }
     }

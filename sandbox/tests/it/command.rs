@@ -66,10 +66,32 @@ fn it_says_where_its_clusters_are_and_ends_with_its_parent() {
             let text = std::fs::read_to_string(path).unwrap();
             assert!(text.contains(cluster["url"].as_str().unwrap()));
         }
+        for key in ["prometheus", "tlsProxy"] {
+            assert!(cluster[key].as_str().unwrap().starts_with("http://127.0.0.1:"), "{key}");
+        }
+        assert_eq!(cluster["teams"], sandbox::fleet::teams());
     }
+    let presets = |cluster: usize| program.clusters[cluster]["presets"].clone();
+    let expected = ["aws-alb", "contour", "haproxy-ingress", "ingress-nginx", "traefik"];
+    assert_eq!(presets(0), serde_json::json!(expected));
+    assert_eq!(presets(1), serde_json::json!(["gke", "ingress-nginx", "kong", "nginx-plus"]));
     let said = program.end();
     assert!(said.contains("test double"), "{said}");
     assert!(!said.contains("refused"), "{said}");
+}
+
+#[test]
+fn its_routebook_may_list_secrets_in_two_namespaces_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(dir.path(), &["--ingresses", "200"]);
+    let namespaces = &program.clusters[0]["secretNamespaces"];
+    assert_eq!(*namespaces, serde_json::json!(sandbox::fleet::SECRET_NAMESPACES));
+    assert_eq!(program.clusters[1]["secretNamespaces"], serde_json::json!([]));
+    let role = dir.path().join("role.yaml");
+    std::fs::write(&role, include_str!("../../../deploy/rbac.yaml")).unwrap();
+    let arguments = ["--ingresses", "200", "--rbac", role.to_str().unwrap()];
+    let program = Program::start(&dir.path().join("own"), &arguments);
+    assert_eq!(program.clusters[0]["secretNamespaces"], serde_json::json!([]));
 }
 
 #[test]
@@ -83,6 +105,10 @@ fn it_serves_a_folder_and_names_what_it_refused() {
     let program = Program::start(&dir.path().join("out"), &["--manifests", folder]);
     let [cluster] = program.clusters.as_slice() else { panic!("{:?}", program.clusters) };
     assert_eq!((&cluster["ingresses"], &cluster["refused"]), (&1.into(), &1.into()));
+    assert_eq!(
+        (&cluster["presets"], &cluster["teams"]),
+        (&Value::Array(vec![]), &Value::Array(vec![]))
+    );
     let said = program.end();
     assert!(said.contains("refused: b.yaml default/Bad: Ingress.networking.k8s.io"), "{said}");
 }

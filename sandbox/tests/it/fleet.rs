@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use sandbox::fleet::{Change, Churn, Fleet, Plan, Profile, WIDEST_RULES, demo, generate};
+use sandbox::fleet::{
+    Change, Churn, Fleet, MOST_WITH_SECRETS, Plan, Profile, SECRET_NAMESPACES, WIDEST_RULES, demo,
+    generate,
+};
 use serde_json::Value;
 
 fn now() -> Timestamp {
@@ -44,7 +47,10 @@ fn percent(part: usize, whole: usize) -> f64 {
 #[test]
 fn the_same_seed_gives_the_same_fleet_and_another_seed_another() {
     let plan = Plan { ingresses: 60, seed: 3, now: now(), cluster: Profile::prod_us() };
-    let once = generate(&plan).into_objects();
+    let once = generate(&plan);
+    assert_eq!(once.served, generate(&plan).served);
+    let once = once.into_objects();
+    assert!(once.iter().any(|object| object["kind"] == "Secret"));
     assert_eq!(once, generate(&plan).into_objects());
     assert_ne!(once, generate(&Plan { seed: 4, ..plan }).into_objects());
 }
@@ -61,8 +67,10 @@ fn no_two_objects_share_a_name_or_a_uid() {
     for cluster in [Profile::prod_eu(), Profile::prod_us(), Profile::staging()] {
         let fleet = generate(&Plan { ingresses: 3_000, seed: 1, now: now(), cluster });
         let mut uids = BTreeSet::new();
-        let Fleet { namespaces, classes, services, endpoint_slices, ingresses } = fleet;
-        for objects in [namespaces, classes, services, endpoint_slices, ingresses] {
+        let Fleet { namespaces, classes, services, endpoint_slices, ingresses, .. } = fleet;
+        let more = [fleet.certificates, fleet.secrets];
+        let herds = [namespaces, classes, services, endpoint_slices, ingresses];
+        for objects in herds.into_iter().chain(more) {
             let names: BTreeSet<_> = objects.iter().map(key).collect();
             assert_eq!(names.len(), objects.len());
             uids.extend(objects.iter().map(|object| text(object, "/metadata/uid").to_owned()));
@@ -78,7 +86,8 @@ fn every_namespace_in_use_exists() {
     let known: BTreeSet<_> =
         fleet.namespaces.iter().map(|object| text(object, "/metadata/name")).collect();
     assert!(known.contains("kube-system"));
-    for object in fleet.ingresses.iter().chain(&fleet.services).chain(&fleet.endpoint_slices) {
+    let more = fleet.endpoint_slices.iter().chain(&fleet.certificates).chain(&fleet.secrets);
+    for object in fleet.ingresses.iter().chain(&fleet.services).chain(more) {
         assert!(known.contains(text(object, "/metadata/namespace")));
     }
 }
@@ -188,6 +197,55 @@ fn the_oddities_are_few_and_in_one_place() {
     assert!(odd.iter().any(|each| each.to_string().len() > 200 * 1024));
     assert!(odd.iter().any(|each| hosts(each).iter().any(|host| host.len() == 253)));
     assert!(odd.iter().any(|each| hosts(each).iter().any(|host| host.starts_with("xn--"))));
+}
+
+#[test]
+fn every_certificate_belongs_to_an_ingress_and_most_are_in_order() {
+    let fleet = fleet(1_500);
+    let asked: BTreeSet<(&str, &str)> = fleet.ingresses.iter().flat_map(secrets_of).collect();
+    for certificate in &fleet.certificates {
+        assert!(asked.contains(&place(certificate, "/spec/secretName")), "{certificate}");
+    }
+    let tls = |secret: &&Value| secret["type"] == "kubernetes.io/tls";
+    let held: Vec<_> =
+        fleet.secrets.iter().filter(tls).map(|secret| place(secret, "/metadata/name")).collect();
+    assert!(held.iter().all(|secret| asked.contains(secret)));
+    let share = percent(held.len(), asked.len());
+    assert!((92.0..99.5).contains(&share), "{share} % of the Secrets are there");
+    let ready = |each: &&Value| each["status"]["conditions"][0]["status"] == "True";
+    let ready = fleet.certificates.iter().filter(ready).count();
+    let share = percent(ready, fleet.certificates.len());
+    assert!((90.0..99.5).contains(&share), "{share} % of the Certificates are ready");
+}
+
+fn place<'v>(object: &'v Value, name: &str) -> (&'v str, &'v str) {
+    (text(object, "/metadata/namespace"), text(object, name))
+}
+
+fn secrets_of(ingress: &Value) -> impl Iterator<Item = (&str, &str)> {
+    let entries = ingress.pointer("/spec/tls").and_then(Value::as_array);
+    let named = entries.into_iter().flatten().filter_map(|entry| entry["secretName"].as_str());
+    named.map(|secret| (text(ingress, "/metadata/namespace"), secret))
+}
+
+#[test]
+fn a_large_fleet_has_certificates_but_no_secrets() {
+    let fleet = fleet(MOST_WITH_SECRETS + 1);
+    let tls = |secret: &&Value| secret["type"] == "kubernetes.io/tls";
+    assert_eq!(fleet.secrets.iter().filter(tls).count(), 0);
+    assert!(fleet.certificates.len() > 500);
+    assert!(fleet.served.len() > 1_000);
+}
+
+#[test]
+fn secrets_may_be_read_where_there_are_some() {
+    let fleet = fleet(240);
+    for namespace in SECRET_NAMESPACES {
+        let there = |secret: &&Value| text(secret, "/metadata/namespace") == namespace;
+        let types: BTreeSet<_> =
+            fleet.secrets.iter().filter(there).map(|secret| text(secret, "/type")).collect();
+        assert_eq!(types, BTreeSet::from(["Opaque", "kubernetes.io/tls"]));
+    }
 }
 
 #[test]

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use sandbox::kubernetes::kinds::{INGRESS, NAMESPACE};
+use sandbox::kubernetes::kinds::{CERTIFICATE, INGRESS, NAMESPACE};
 use sandbox::kubernetes::{ApiServer, Cluster};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::support::{ingress, serve, shop, within};
+use crate::support::{certificate, ingress, secret, serve, shop, within};
 
 struct Kubectl {
     folder: TempDir,
@@ -138,4 +138,31 @@ async fn kubectl_tells_what_a_user_may_do() {
     assert!(kubectl.run("auth can-i list ingresses -A").await.is_err());
     let who = kubectl.run("auth whoami").await.unwrap();
     assert!(who.contains("system:serviceaccount:routebook:routebook"), "{who}");
+}
+
+#[tokio::test]
+async fn kubectl_gets_certificates_and_secrets() {
+    let cluster = shop(0);
+    let tls = secret("shop", "web-tls", "kubernetes.io/tls");
+    cluster.load([certificate("shop", "web-tls"), tls, secret("shop", "other", "Opaque")]).unwrap();
+    let server = serve(&cluster).await;
+    let Some(kubectl) = Kubectl::new(&server, "admin").await else { return };
+
+    let unknown = kubectl.run("get certificates -n shop").await.unwrap_err();
+    assert!(unknown.contains("the server doesn't have a resource type"), "{unknown}");
+    cluster.install(&CERTIFICATE);
+    // kubectl keeps what a server said of its kinds for some minutes.
+    let _ = std::fs::remove_dir_all(kubectl.folder.path().join(".kube"));
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let table = kubectl.run("get certificates -n shop").await.unwrap();
+    let lines: Vec<_> = table.lines().map(words).collect();
+    assert_eq!(lines[0], ["NAME", "READY", "SECRET", "AGE"]);
+    assert_eq!(lines[1][..3], ["web-tls", "False", "web-tls"]);
+    let wide = kubectl.run("get certs -n shop -o wide").await.unwrap();
+    assert_eq!(words(&wide)[..6], ["NAME", "READY", "SECRET", "ISSUER", "STATUS", "AGE"]);
+    assert!(wide.contains("Issuing certificate as Secret does not exist"), "{wide}");
+    kubectl.run("annotate certificate -n shop web-tls note=seen").await.unwrap();
+
+    let tls = "get secrets -n shop --no-headers --field-selector type=kubernetes.io/tls";
+    assert_eq!(words(&kubectl.run(tls).await.unwrap())[..3], ["web-tls", "kubernetes.io/tls", "2"]);
 }

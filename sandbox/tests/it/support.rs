@@ -94,6 +94,24 @@ pub fn ingress(namespace: &str, name: &str) -> Value {
     })
 }
 
+pub fn certificate(namespace: &str, name: &str) -> Value {
+    json!({
+        "apiVersion": "cert-manager.io/v1",
+        "kind": "Certificate",
+        "metadata": {"namespace": namespace, "name": name},
+        "spec": {"secretName": name, "dnsNames": ["web.example.com"],
+            "issuerRef": {"name": "letsencrypt", "kind": "ClusterIssuer"}},
+        "status": {"conditions": [{"type": "Ready", "status": "False", "reason": "DoesNotExist",
+            "message": "Issuing certificate as Secret does not exist"}]},
+    })
+}
+
+pub fn secret(namespace: &str, name: &str, kind: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "Secret", "type": kind,
+        "metadata": {"namespace": namespace, "name": name},
+        "data": {"tls.crt": "", "tls.key": ""}})
+}
+
 pub fn labelled(namespace: &str, name: &str, labels: Value) -> Value {
     let mut object = ingress(namespace, name);
     object["metadata"]["labels"] = labels;

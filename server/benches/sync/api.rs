@@ -16,10 +16,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::routebook::Running;
-use crate::storm::PARTS;
 
 /// Makes the program an API server.
 pub const ARGUMENT: &str = "--as-api-server";
+
+/// The hosts of a storm are under so many subdomains, each with fewer hosts than a search counts.
+pub const PARTS: [&str; 4] = ["east", "west", "north", "south"];
 
 /// A real kube-apiserver 1.36 lists 10,000 Ingresses in 0.3 to 0.5 seconds.
 const PACE: Duration = Duration::from_micros(35);

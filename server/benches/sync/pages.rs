@@ -3,7 +3,11 @@
 use std::time::Instant;
 
 use anyhow::ensure;
-use domain::inventory::{At, ProblemFilter, Row, Sort, View};
+use domain::inventory::{At, Preset, ProblemFilter, Row, Sort, View};
+use domain::managed::Manager;
+use domain::tls::TlsState;
+use domain::traffic::Verdict;
+use jiff::Timestamp;
 use store::Store;
 
 use crate::peer::Browser;
@@ -17,6 +21,11 @@ const WARM_UP: usize = 20;
 const TARGET: f64 = 15.0;
 /// What browsers send over plain HTTP to this machine.
 const BROWSER: &str = "gzip, deflate, br, zstd";
+
+/// When the fleet of the sandbox was made.
+fn now() -> Timestamp {
+    Timestamp::from_second(1_767_225_600).unwrap_or(Timestamp::UNIX_EPOCH)
+}
 
 /// A view to measure.
 pub struct Question {
@@ -33,12 +42,30 @@ pub async fn questions(store: &Store) -> anyhow::Result<Vec<Question>> {
     let class = View { class: Some("nginx".into()), sort: Sort::Created, ..View::default() };
     let problem = View { problem: Some(ProblemFilter::Any), sort: Sort::Name, ..View::default() };
     let question = |page, store, view| Question { page, store, view };
+    let preset = |preset: Preset| preset.view(90);
+    let plain = View::default;
+    let managed = View { managed: Some(Manager::Helm), sort: Sort::Changed, ..plain() };
+    let verdict = View {
+        verdict: Some(Verdict::NotMeasurable),
+        sort: Sort::Owner,
+        descending: true,
+        ..plain()
+    };
+    let tls = View { tls: Some(TlsState::Unknown), sort: Sort::Managed, ..plain() };
     Ok(vec![
         question("page: first", "store: first", View::default()),
         question("page: in the middle", "store: in the middle", at(middle)),
         question("page: last", "store: last", at(last)),
         question("page: one class, by age", "store: one class, by age", class),
         question("page: any problem, by name", "store: any problem, by name", problem),
+        question("page: stale", "store: stale", preset(Preset::Stale)),
+        question("page: orphans", "store: orphans", preset(Preset::Orphans)),
+        question("page: expiring", "store: expiring", preset(Preset::Expiring)),
+        question("page: no TLS", "store: no TLS", preset(Preset::NoTls)),
+        question("page: new", "store: new", preset(Preset::New)),
+        question("page: by Helm, by change", "store: by Helm, by change", managed),
+        question("page: one verdict, by owner", "store: one verdict, by owner", verdict),
+        question("page: one TLS state, by manager", "store: one TLS state, by manager", tls),
         question("search: rare word", "store: rare word", search(&word)),
         question("search: frequent word", "store: frequent word", search("example")),
         question("search: two words", "store: two words", search("marrowby checkout")),
@@ -54,7 +81,7 @@ async fn landmarks(store: &Store) -> anyhow::Result<(At, At, String)> {
     let mut names = Vec::new();
     loop {
         let view = View { at: places[places.len() - 1].clone(), ..View::default() };
-        let page = store.inventory(&view).await?;
+        let page = store.inventory(&view, now()).await?;
         names.extend(page.rows.first().map(|row: &Row| row.name.clone()));
         match page.next {
             Some(next) => places.push(At::After(next)),
@@ -121,13 +148,13 @@ pub async fn stored(
         let mut times = Vec::with_capacity(REQUESTS);
         for round in 0..WARM_UP + REQUESTS {
             let begin = Instant::now();
-            let page = store.inventory(view).await?;
+            let page = store.inventory(view, now()).await?;
             if round >= WARM_UP {
                 times.push(begin.elapsed());
             }
             ensure!(page.total > 0, "the store is empty");
         }
-        table.add_times((what, size), &times, None, "");
+        table.add_times((what, size), &times, Some(TARGET), "");
     }
     let mut times = Vec::with_capacity(REQUESTS);
     for _ in 0..REQUESTS {

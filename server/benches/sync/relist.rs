@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use anyhow::ensure;
 use domain::Clock;
+use observe::certificates::TlsConfig;
 use observe::{Access, Cluster, Timing};
 use store::Store;
 
@@ -16,7 +17,9 @@ pub async fn measure(api: &Api, store: &Store, table: &mut Table) -> anyhow::Res
     let (rows, bytes) = (store.rows_written(), store.size().await?);
     let file = Some(api.unpaced().kubeconfig.clone());
     let access = Access::Kubeconfig { file, context: None };
-    let clusters = [Cluster { name: "bench".parse()?, access }];
+    let tls = TlsConfig { cert_manager: false, ..TlsConfig::default() };
+    let traffic = Vec::new();
+    let clusters = [Cluster { name: "bench".parse()?, access, traffic, tls }];
     let clock = Clock::fixed("2026-01-01T00:00:00Z".parse()?);
     let begin = Instant::now();
     let outcomes = observe::sync_once(&clusters, store, &clock, &Timing::default(), &[]).await;

@@ -47,7 +47,8 @@ impl Folder {
         Ok(took)
     }
 
-    fn database(&self) -> PathBuf {
+    /// The database's file.
+    pub fn database(&self) -> PathBuf {
         self.0.path().join("routebook.db")
     }
 

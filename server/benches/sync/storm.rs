@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
-use crate::api::Api;
+use crate::api::{Api, PARTS};
 use crate::peer::{Browser, Watch};
 use crate::routebook::Serve;
 use crate::statistics::milliseconds;
@@ -13,8 +13,6 @@ use crate::table::{Line, Table};
 /// Larger storms are none that a cluster has seen.
 pub const LARGEST: usize = 10_000;
 const DOMAIN: &str = "storm.example";
-/// The hosts are under so many subdomains, each with fewer hosts than a search counts.
-pub const PARTS: [&str; 4] = ["east", "west", "north", "south"];
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// Touches every ingress as fast as the API server can, and waits until a search finds all of them.

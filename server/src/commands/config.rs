@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use observe::Access;
+use observe::{Access, Cluster};
 
 use super::answer;
 use crate::{Config, Error};
@@ -33,8 +33,32 @@ fn meaning(config: &Config) -> String {
     }
     for cluster in &config.clusters {
         let _ = writeln!(text, "cluster {}: {}", cluster.name, access(&cluster.access));
+        let _ = writeln!(text, "  traffic: {}", traffic(cluster));
+        let _ = writeln!(text, "  TLS:     {}", tls(cluster));
     }
+    let _ = writeln!(text, "teams:    {}", config.rules.owner.teams.len());
     text
+}
+
+fn traffic(cluster: &Cluster) -> String {
+    match &cluster.traffic[..] {
+        [] => "not measurable; add a source under `traffic:`".into(),
+        sources => sources.iter().map(|source| source.name()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn tls(cluster: &Cluster) -> String {
+    let tls = &cluster.tls;
+    let secrets = format!("Secrets of {}", tls.secrets.join(", "));
+    let methods = [
+        ("cert-manager", tls.cert_manager),
+        ("metrics of controllers", tls.metrics && !cluster.traffic.is_empty()),
+        ("handshakes", tls.handshake.is_some()),
+        (secrets.as_str(), !tls.secrets.is_empty()),
+    ];
+    let on = methods.into_iter().filter(|(_, on)| *on).map(|(name, _)| name);
+    let on: Vec<&str> = on.collect();
+    if on.is_empty() { "no method is switched on".into() } else { on.join(", ") }
 }
 
 fn access(access: &Access) -> String {

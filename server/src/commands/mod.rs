@@ -2,6 +2,7 @@
 
 mod backup;
 mod config;
+mod export;
 mod migrate;
 mod progress;
 mod serve;
@@ -11,6 +12,7 @@ use std::io::{Write as _, stdout};
 
 pub use backup::backup;
 pub use config::{check as config_check, print as config_print};
+pub use export::inventory as export_inventory;
 pub use migrate::migrate;
 pub use serve::serve;
 pub use sync::sync_once;

@@ -1,5 +1,5 @@
-//! `routebook sync --once`: one complete list of everything, for the first look at a cluster and
-//! for jobs.
+//! `routebook sync --once`: one complete list of everything in Kubernetes, for the first look at a
+//! cluster and for jobs. Traffic and certificates need somebody who stays: `serve`.
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, stderr};
@@ -29,6 +29,7 @@ pub async fn sync_once(
     telemetry::start(config.log);
     install_tls_provider();
     let store = Store::open(&config.database).await?;
+    store.set_rules(config.rules.clone(), clock.now()).await?;
     let outcomes = sync_with_progress(&config, &store, &clock, &accept).await?;
     store.close().await?;
     answer(&report(&outcomes))?;

@@ -1,20 +1,24 @@
 //! Reads the environment: every key has a variable, and a variable that looks like ours but is not
 //! is refused, because a slip there would go unnoticed.
 
-use std::sync::Arc;
+use serde::de::DeserializeOwned;
 
 use super::closest::closest;
-use super::given::{Given, Place, Placed};
+use super::given::{Given, Place, Placed, Written};
 use super::{Environment, Error, FILE_VARIABLE, file};
 
 const PREFIX: &str = "ROUTEBOOK_";
 
-const VARIABLES: [&str; 8] = [
+const VARIABLES: [&str; 12] = [
     "ROUTEBOOK_EXTERNAL_URL",
     "ROUTEBOOK_LISTEN",
     "ROUTEBOOK_METRICS_LISTEN",
     "ROUTEBOOK_DATABASE",
     "ROUTEBOOK_CLUSTERS",
+    "ROUTEBOOK_OWNERS",
+    "ROUTEBOOK_TEAMS",
+    "ROUTEBOOK_TRAFFIC",
+    "ROUTEBOOK_TLS",
     "ROUTEBOOK_LOG_FORMAT",
     "ROUTEBOOK_LOG_LEVEL",
     FILE_VARIABLE,
@@ -33,19 +37,27 @@ pub fn read(environment: &Environment) -> Result<Given, Error> {
         let value = environment.get(name)?.clone();
         Some(Placed { value, place: Place { source: name.into(), at: None } })
     };
-    let clusters = environment.get("ROUTEBOOK_CLUSTERS").map(|value| {
-        let source: Arc<str> = "ROUTEBOOK_CLUSTERS".into();
-        file::parse_clusters(value, &source)
-    });
     Ok(Given {
         external_url: text("ROUTEBOOK_EXTERNAL_URL"),
         listen: text("ROUTEBOOK_LISTEN"),
         metrics_listen: text("ROUTEBOOK_METRICS_LISTEN"),
         database: text("ROUTEBOOK_DATABASE"),
-        clusters: clusters.transpose()?,
+        clusters: yaml(environment, "ROUTEBOOK_CLUSTERS")?,
+        owners: yaml(environment, "ROUTEBOOK_OWNERS")?,
+        teams: yaml(environment, "ROUTEBOOK_TEAMS")?,
+        traffic: yaml(environment, "ROUTEBOOK_TRAFFIC")?,
+        tls: yaml(environment, "ROUTEBOOK_TLS")?,
         log_format: text("ROUTEBOOK_LOG_FORMAT"),
         log_level: text("ROUTEBOOK_LOG_LEVEL"),
     })
+}
+
+/// A variable that holds what stands under a key, as YAML or JSON.
+fn yaml<T: DeserializeOwned>(
+    environment: &Environment,
+    name: &str,
+) -> Result<Option<Written<T>>, Error> {
+    environment.get(name).map(|value| file::parse(value, name)).transpose()
 }
 
 fn known(name: &str) -> Result<(), Error> {

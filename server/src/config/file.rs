@@ -1,93 +1,60 @@
-//! Reads the YAML file, and says of a mistake where it is and what was expected there.
+//! Reads YAML, and says of a mistake where it is and what was expected there.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use serde::Deserialize;
-use serde_saphyr::{Location, Spanned};
+use serde::de::DeserializeOwned;
+use serde_saphyr::Location;
 
 use super::Error;
 use super::closest::closest;
-use super::given::{Cluster, Given, Place, Placed};
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Keys {
-    external_url: Option<Spanned<String>>,
-    listen: Option<Spanned<String>>,
-    metrics_listen: Option<Spanned<String>>,
-    database: Option<Spanned<String>>,
-    clusters: Option<Vec<ClusterKeys>>,
-    log: Option<LogKeys>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ClusterKeys {
-    name: Spanned<String>,
-    kubeconfig: Option<Spanned<String>>,
-    context: Option<Spanned<String>>,
-    in_cluster: Option<Spanned<bool>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct LogKeys {
-    format: Option<Spanned<String>>,
-    level: Option<Spanned<String>>,
-}
+use super::given::{Given, Place, Source, Written};
+use super::keys::{Keys, Text};
 
 /// Reads the file.
 pub fn read(path: &Path) -> Result<Given, Error> {
-    let source: Arc<str> = path.display().to_string().into();
+    let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Error::new(None, format!("cannot read the configuration file {source}: {error}"))
+        Error::new(None, format!("cannot read the configuration file {name}: {error}"))
             .hint("create it, or name another one with --config")
     })?;
-    let keys: Keys = serde_saphyr::from_str(&text).map_err(|e| explain(&e, &text, &source))?;
-    let place = |value: Spanned<String>| placed(value, &source);
-    let log = keys.log.unwrap_or(LogKeys { format: None, level: None });
+    let Written { keys, source } = parse::<Keys>(&text, &name)?;
+    let log = keys.log.unwrap_or_default();
+    let place = |value: Text| source.placed(value);
     Ok(Given {
         external_url: keys.external_url.map(place),
         listen: keys.listen.map(place),
         metrics_listen: keys.metrics_listen.map(place),
         database: keys.database.map(place),
-        clusters: keys.clusters.map(|clusters| place_clusters(clusters, &source)),
+        clusters: keys.clusters.map(|keys| source.written(keys)),
+        owners: keys.owners.map(|keys| source.written(keys)),
+        teams: keys.teams.map(|keys| source.written(keys)),
+        traffic: keys.traffic.map(|keys| source.written(keys)),
+        tls: keys.tls.map(|keys| source.written(keys)),
         log_format: log.format.map(place),
         log_level: log.level.map(place),
     })
 }
 
-/// Reads the value of the key `clusters` from somewhere else than a file.
-pub fn parse_clusters(text: &str, source: &Arc<str>) -> Result<Vec<Cluster>, Error> {
-    let clusters = serde_saphyr::from_str(text).map_err(|error| explain(&error, text, source))?;
-    Ok(place_clusters(clusters, source))
+/// Reads YAML of a file or an environment variable.
+pub fn parse<T: DeserializeOwned>(text: &str, source: &str) -> Result<Written<T>, Error> {
+    let source = Source(source.into());
+    match serde_saphyr::from_str(text) {
+        Ok(keys) => Ok(source.written(keys)),
+        Err(error) => Err(explain(&error, text, &source)),
+    }
 }
 
-fn place_clusters(clusters: Vec<ClusterKeys>, source: &Arc<str>) -> Vec<Cluster> {
-    let place = |keys: ClusterKeys| Cluster {
-        name: placed(keys.name, source),
-        kubeconfig: keys.kubeconfig.map(|value| placed(value, source)),
-        context: keys.context.map(|value| placed(value, source)),
-        in_cluster: keys.in_cluster.map(|value| placed(value, source)),
-    };
-    clusters.into_iter().map(place).collect()
+impl Source {
+    fn written<T>(&self, keys: T) -> Written<T> {
+        Written { keys, source: self.clone() }
+    }
 }
 
-fn placed<T>(spanned: Spanned<T>, source: &Arc<str>) -> Placed<T> {
-    let place = place_of(spanned.referenced, source);
-    Placed { value: spanned.value, place }
-}
-
-fn place_of(location: Location, source: &Arc<str>) -> Place {
-    Place { source: source.clone(), at: Some((location.line(), location.column())) }
-}
-
-fn explain(error: &serde_saphyr::Error, text: &str, source: &Arc<str>) -> Error {
+fn explain(error: &serde_saphyr::Error, text: &str, source: &Source) -> Error {
     use serde_saphyr::Error as Yaml;
     let error = error.without_snippet();
     let location = error.location();
-    let place = location.map(|location| place_of(location, source));
+    let place = location.map(|location| source.at(location));
     let what = || location.and_then(|location| key_before(text, location));
     let refuse = |message: String| Error::new(place.as_ref(), message);
     match error {
@@ -100,6 +67,8 @@ fn explain(error: &serde_saphyr::Error, text: &str, source: &Arc<str>) -> Error 
         }
         Yaml::Unexpected { expected, .. } => refuse(expectation(what(), in_words(expected))),
         Yaml::InvalidScalar { ty, .. } => refuse(expectation(what(), in_words(ty))),
+        Yaml::SerdeInvalidType { expected, .. } => refuse(expectation(what(), in_words(expected))),
+        Yaml::NullIntoString { .. } => refuse(expectation(what(), "a text")),
         Yaml::MultipleDocuments { .. } => {
             refuse("a second YAML document begins here; a configuration is one".into())
         }
@@ -112,7 +81,7 @@ fn explain(error: &serde_saphyr::Error, text: &str, source: &Arc<str>) -> Error 
 }
 
 /// Refuses a key by name, and helps with the right one.
-pub fn unknown_key(place: Option<&Place>, key: &str, allowed: &[&str]) -> Error {
+fn unknown_key(place: Option<&Place>, key: &str, allowed: &[&str]) -> Error {
     let meant = closest(key, allowed.iter().copied());
     let meant = meant.map(|key| format!("; did you mean `{key}`?")).unwrap_or_default();
     Error::new(place, format!("unknown key `{key}`{meant}"))
@@ -132,6 +101,7 @@ fn in_words(expected: &str) -> &str {
         "sequence start" => "a list (lines that begin with -)",
         "mapping start" => "a mapping (lines of key: value)",
         "boolean" => "true or false",
+        "i64" => "a whole number",
         other => other,
     }
 }

@@ -1,7 +1,12 @@
-//! What was written, before it is checked: texts, each with its place.
+//! What was written, before it is checked: values, each with its place.
 
 use std::fmt;
 use std::sync::Arc;
+
+use serde_saphyr::{Location, Spanned};
+
+use super::Error;
+use super::keys::{ClusterKeys, OwnersKeys, TeamKeys, TlsKeys, TrafficKeys};
 
 /// Where something was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,25 +26,32 @@ pub struct Placed<T> {
     pub place: Place,
 }
 
+/// Some YAML: the file, or the environment variable that it stands in.
+#[derive(Debug, Clone)]
+pub struct Source(pub Arc<str>);
+
+/// What was written under one key, all in one place.
+pub struct Written<T> {
+    /// The keys below it.
+    pub keys: T,
+    /// Where they stand.
+    pub source: Source,
+}
+
 /// What was given of each key.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Given {
     pub external_url: Option<Placed<String>>,
     pub listen: Option<Placed<String>>,
     pub metrics_listen: Option<Placed<String>>,
     pub database: Option<Placed<String>>,
-    pub clusters: Option<Vec<Cluster>>,
+    pub clusters: Option<Written<Vec<ClusterKeys>>>,
+    pub owners: Option<Written<OwnersKeys>>,
+    pub teams: Option<Written<Vec<TeamKeys>>>,
+    pub traffic: Option<Written<TrafficKeys>>,
+    pub tls: Option<Written<TlsKeys>>,
     pub log_format: Option<Placed<String>>,
     pub log_level: Option<Placed<String>>,
-}
-
-/// What was given of one cluster.
-#[derive(Debug)]
-pub struct Cluster {
-    pub name: Placed<String>,
-    pub kubeconfig: Option<Placed<String>>,
-    pub context: Option<Placed<String>>,
-    pub in_cluster: Option<Placed<bool>>,
 }
 
 impl Given {
@@ -51,9 +63,35 @@ impl Given {
             metrics_listen: self.metrics_listen.or(other.metrics_listen),
             database: self.database.or(other.database),
             clusters: self.clusters.or(other.clusters),
+            owners: self.owners.or(other.owners),
+            teams: self.teams.or(other.teams),
+            traffic: self.traffic.or(other.traffic),
+            tls: self.tls.or(other.tls),
             log_format: self.log_format.or(other.log_format),
             log_level: self.log_level.or(other.log_level),
         }
+    }
+}
+
+impl Source {
+    /// The place of a value.
+    pub fn place<T>(&self, value: &Spanned<T>) -> Place {
+        self.at(value.referenced)
+    }
+
+    /// A place by its line and column.
+    pub fn at(&self, location: Location) -> Place {
+        Place { source: self.0.clone(), at: Some((location.line(), location.column())) }
+    }
+
+    /// A value with its place.
+    pub fn placed<T>(&self, value: Spanned<T>) -> Placed<T> {
+        Placed { place: self.place(&value), value: value.value }
+    }
+
+    /// Refuses a value.
+    pub fn refuse<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> Error {
+        Error::new(Some(&self.place(value)), message)
     }
 }
 

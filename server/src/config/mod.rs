@@ -6,13 +6,16 @@ mod closest;
 mod env;
 mod file;
 mod given;
+mod keys;
 mod print;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use domain::assess::Rules;
 use url::Url;
 
 use given::{Given, Place};
@@ -38,6 +41,10 @@ pub struct Config {
     pub database: PathBuf,
     /// The clusters to watch.
     pub clusters: Vec<observe::Cluster>,
+    /// How owners, certificates and traffic are judged.
+    pub rules: Rules,
+    /// How often the sources of traffic are asked.
+    pub traffic_every: Duration,
     /// What is logged, and how.
     pub log: Log,
 }

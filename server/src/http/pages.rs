@@ -19,6 +19,7 @@ pub fn routes(router: Router<State>, state: &State) -> Router<State> {
         version: env!("CARGO_PKG_VERSION"),
         assets: assets::base().into(),
         base: Arc::from(""),
+        look_back_days: state.look_back_days,
     };
     let given = pages.clone();
     let provide = move || {

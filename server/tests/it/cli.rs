@@ -45,6 +45,8 @@ fn a_command_line_that_is_none_ends_with_2() {
         &["serve", "--port", "1"],
         &["sync"],
         &["backup"],
+        &["export"],
+        &["export", "inventory", "--format", "xml"],
         &["sync", "--once", "--accept-new-identity", "Not-A-Name"],
         &[],
     ] {
@@ -105,6 +107,8 @@ fn a_check_says_what_would_be_done_and_touches_nothing() {
         "data/routebook.db (is made at the first start)",
         "cluster prod: context a of kube.yaml (which is not there now)",
         "cluster b: the service account of the pod",
+        "  traffic: not measurable; add a source under `traffic:`",
+        "  TLS:     cert-manager",
     ] {
         assert!(ended.out.contains(part), "{part:?} is not in\n{}", ended.out);
     }

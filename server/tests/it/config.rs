@@ -1,5 +1,7 @@
 //! What a configuration may say, and what is said of one that is wrong.
 
+mod observing;
+
 use std::path::Path;
 
 use server::Config;
@@ -22,7 +24,10 @@ fn load(yaml: &str, environment: &[(&str, &str)]) -> Result<String, String> {
 
 fn gives(yaml: &str, line: &str) {
     let printed = load(yaml, &[("HOME", "/home/ada")]).unwrap_or_else(|e| panic!("{yaml}: {e}"));
-    assert!(printed.lines().any(|each| each.trim() == line), "{line:?} is not in\n{printed}");
+    assert!(
+        printed.lines().any(|each| [line, &format!("- {line}")].contains(&each.trim())),
+        "{line:?} is not in\n{printed}"
+    );
 }
 
 fn refused(yaml: &str, message: &str) {
@@ -33,15 +38,20 @@ fn refused(yaml: &str, message: &str) {
 #[test]
 fn an_empty_file_gives_the_defaults() {
     let printed = load("# nothing yet\n", &[]).unwrap();
-    assert_eq!(
-        printed,
-        "externalUrl: http://localhost:8080\n\
-         listen: 127.0.0.1:8080\n\
-         metricsListen: 127.0.0.1:9464\n\
-         database: data/routebook.db\n\
-         clusters: []\n\
-         log:\n  format: text\n  level: info\n"
-    );
+    let start = "externalUrl: http://localhost:8080\n\
+                 listen: 127.0.0.1:8080\n\
+                 metricsListen: 127.0.0.1:9464\n\
+                 database: data/routebook.db\n\
+                 clusters: []\n\
+                 owners:\n";
+    assert!(printed.starts_with(start), "{printed}");
+    let end = "traffic:\n  lookBackDays: 90\n  leastCoveredPercent: 80\n  everySeconds: 300\n\
+               tls:\n  expiringDays: 30\n\
+               log:\n  format: text\n  level: info\n";
+    assert!(printed.ends_with(end), "{printed}");
+    assert!(printed.contains("team-name"), "{printed}");
+    assert!(printed.contains("\nteams: []\n"), "{printed}");
+    assert_eq!(load(&printed, &[]).unwrap(), printed);
 }
 
 #[test]
@@ -55,6 +65,22 @@ fn every_key_is_read() {
     gives("clusters: [{name: a, kubeconfig: ~/.kube/a}]", "kubeconfig: /home/ada/.kube/a");
     gives("clusters: [{name: a, inCluster: false, context: b}]", "context: b");
     gives("clusters: [{name: a}]", "- name: a");
+    gives("clusters: [{name: a}]", "certManager: true");
+    gives("clusters: [{name: a}]", "handshake: false");
+    gives("clusters: [{name: a, tls: {certManager: no}}]", "certManager: false");
+    gives("clusters: [{name: a, tls: {metrics: no}}]", "metrics: false");
+    gives("clusters: [{name: a, tls: {handshake: true}}]", "perSecond: 5");
+    gives("clusters: [{name: a, tls: {handshake: {perSecond: 9}}}]", "perSecond: 9");
+    gives("clusters: [{name: a, tls: {secrets: {namespaces: [shop]}}}]", "- shop");
+    gives("traffic: {lookBackDays: 30}", "lookBackDays: 30");
+    gives("traffic: {leastCoveredPercent: 50}", "leastCoveredPercent: 50");
+    gives("traffic: {everySeconds: 60}", "everySeconds: 60");
+    gives("tls: {expiringDays: 14}", "expiringDays: 14");
+    gives("teams: [{name: ' payments '}]", "- name: payments");
+    gives("owners: {fallback: [{owner: ops, class: nginx}]}", "class: nginx");
+    let networks = "clusters: [{name: a, tls: {handshake: {allow: [10.0.0.0/8, 192.0.2.7]}}}]";
+    let printed = load(networks, &[]).unwrap();
+    assert!(printed.contains("10.0.0.0/8") && printed.contains("192.0.2.7/32"), "{printed}");
 }
 
 #[test]
@@ -72,13 +98,14 @@ fn a_key_that_is_none_is_refused_with_its_place_and_the_right_one() {
     refused(
         "log: {}\nlistn: x",
         "routebook.yaml:2:1: unknown key `listn`; did you mean `listen`?\n  \
-         allowed here: externalUrl, listen, metricsListen, database, clusters, log",
+         allowed here: externalUrl, listen, metricsListen, database, clusters, owners, teams, \
+         traffic, tls, log",
     );
-    refused("owners: {}", "routebook.yaml:1:1: unknown key `owners`\n  allowed here: externalUrl");
+    refused("series: {}", "routebook.yaml:1:1: unknown key `series`\n  allowed here: externalUrl");
     refused(
         "clusters:\n  - name: a\n    kubeConfig: x",
         "routebook.yaml:3:5: unknown key `kubeConfig`; did you mean `kubeconfig`?\n  \
-         allowed here: name, kubeconfig, context, inCluster",
+         allowed here: name, kubeconfig, context, inCluster, traffic, tls",
     );
     refused(
         "log:\n  lvl: x",
@@ -86,6 +113,29 @@ fn a_key_that_is_none_is_refused_with_its_place_and_the_right_one() {
     );
     refused("listen: a\nlisten: b", "routebook.yaml:2:1: the key `listen` is given twice");
     refused("clusters:\n  - context: a", "routebook.yaml:2:5: the key `name` is missing");
+}
+
+#[test]
+fn a_key_that_is_none_is_refused_at_any_depth() {
+    let check = |yaml: &str, part: &str| {
+        let error = load(yaml, &[]).expect_err(yaml);
+        assert!(error.contains(part), "{yaml:?} gave\n{error}");
+    };
+    check("owners: {step: []}", "unknown key `step`; did you mean `steps`?");
+    check("teams: [{name: a, matches: []}]", "unknown key `matches`; did you mean `match`?");
+    check("teams: [{match: [a]}]", "the key `name` is missing");
+    check("owners: {fallback: [{class: a}]}", "the key `owner` is missing");
+    check("traffic: {lookback: 1}", "unknown key `lookback`");
+    check("tls: {expiring: 1}", "allowed here: expiringDays");
+    let source = |keys: &str| format!("clusters: [{{name: a, traffic: [{{{keys}}}]}}]");
+    check(&source("preset: kong"), "the key `prometheus` is missing");
+    check(&source("prometheus: {url: 'http://p'}"), "the key `preset` is missing");
+    check(&source("preset: kong, prometheus: {ur: x}"), "unknown key `ur`; did you mean `url`?");
+    let tls = |keys: &str| format!("clusters: [{{name: a, tls: {{{keys}}}}}]");
+    check(&tls("certmanager: true"), "did you mean `certManager`?");
+    check(&tls("handshake: {allw: []}"), "unknown key `allw`; did you mean `allow`?");
+    check(&tls("handshake: 5"), "false, true, or a mapping");
+    check(&tls("secrets: [a]"), "`secrets` must be a mapping");
 }
 
 #[test]
@@ -168,11 +218,18 @@ fn the_environment_wins_over_the_file() {
         ("ROUTEBOOK_DATABASE", "x.db"),
         ("ROUTEBOOK_LOG_FORMAT", "json"),
         ("ROUTEBOOK_CLUSTERS", r#"[{"name": "b", "inCluster": true}]"#),
+        ("ROUTEBOOK_OWNERS", "labels: [squad]"),
+        ("ROUTEBOOK_TEAMS", "[{name: payments}]"),
+        ("ROUTEBOOK_TRAFFIC", "{lookBackDays: 31}"),
+        ("ROUTEBOOK_TLS", "expiringDays: 15"),
         ("ROUTEBOOK_CHROMIUM", "/usr/bin/chromium"),
         ("ROUTEBOOK_TEST_ANYTHING", "1"),
     ];
     let printed = load(file, &environment).unwrap();
     for part in ["127.0.0.1:2", "127.0.0.1:3", "r.example", "x.db", "json", "name: b", "warn"] {
+        assert!(printed.contains(part), "{part} is not in\n{printed}");
+    }
+    for part in ["- squad", "name: payments", "lookBackDays: 31", "expiringDays: 15"] {
         assert!(printed.contains(part), "{part} is not in\n{printed}");
     }
     assert!(!printed.contains("name: a"), "{printed}");
@@ -201,6 +258,8 @@ fn a_wrong_variable_is_refused_by_its_name() {
         "ROUTEBOOK_CLUSTERS:1:14: unknown key `nam`; did you mean `name`?",
     );
     check("ROUTEBOOK_CLUSTERS", "a", "ROUTEBOOK_CLUSTERS:1:1: a list");
+    check("ROUTEBOOK_TEAMS", "[{name: ''}]", "ROUTEBOOK_TEAMS:1:9: `teams[].name` is empty");
+    check("ROUTEBOOK_TRAFFIC", "{everySeconds: 1}", "ROUTEBOOK_TRAFFIC:1:16: `traffic.every");
 }
 
 #[test]

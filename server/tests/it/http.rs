@@ -5,12 +5,17 @@ use reqwest::StatusCode;
 use crate::support::Site;
 
 /// Every kind of address, and what it answers.
-const ADDRESSES: [(&str, u16); 7] = [
+const ADDRESSES: [(&str, u16); 12] = [
     ("/healthz", 200),
     ("/readyz", 200),
     ("/favicon.svg", 200),
     ("/events", 200),
     ("/preferences", 405),
+    ("/export/inventory.csv", 200),
+    ("/export/inventory.jsonl", 200),
+    ("/api/v1/ingresses", 200),
+    ("/api/v1/openapi.json", 200),
+    ("/api/v1/nothing", 404),
     ("/assets/000000000000/app.js", 404),
     ("/assets", 404),
 ];

@@ -2,11 +2,17 @@
 //! answers.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod stop;
 #[cfg(test)]

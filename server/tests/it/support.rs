@@ -6,9 +6,12 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use domain::Clock;
+use domain::sync::Kind;
+use domain::{Clock, ClusterName};
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use server::Config;
+use store::{Batch, Sighting, Store};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -18,6 +21,7 @@ pub struct Site {
     pub pages: String,
     pub metrics: String,
     pub client: reqwest::Client,
+    pub store: Store,
     pub running: JoinHandle<Result<(), server::Error>>,
     stop: Option<oneshot::Sender<()>>,
     _folder: TempDir,
@@ -40,13 +44,14 @@ impl Site {
         let server = server::bind(config, Clock::fixed(Timestamp::UNIX_EPOCH)).await.unwrap();
         let pages = format!("http://{}", server.pages().unwrap());
         let metrics = format!("http://{}", server.metrics().unwrap());
+        let store = server.store().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
         let redirects = reqwest::redirect::Policy::none();
         let client = reqwest::Client::builder().redirect(redirects).build().unwrap();
-        Self { pages, metrics, client, running, stop: Some(stop), _folder: folder }
+        Self { pages, metrics, client, store, running, stop: Some(stop), _folder: folder }
     }
 
     /// A request to a page.
@@ -60,10 +65,48 @@ impl Site {
         request.header("content-type", "application/x-www-form-urlencoded")
     }
 
+    /// Puts manifests into the cluster `prod`, as if they had been read now.
+    pub async fn fill(&self, manifests: &[Value]) {
+        let prod: ClusterName = "prod".parse().unwrap();
+        self.store.configure(std::slice::from_ref(&prod)).await.unwrap();
+        let seen = manifests.iter().map(|manifest| Sighting::read(&manifest.to_string()));
+        let batch = Batch { seen: seen.collect(), ..Batch::default() };
+        self.store.apply_ingresses(&prod, &batch, Timestamp::UNIX_EPOCH).await.unwrap();
+        self.store.set_status(&prod, Kind::Ingress, |status| {
+            status.data_as_of = Some(Timestamp::UNIX_EPOCH);
+        });
+    }
+
+    /// The body of an answer, which must be 200.
+    pub async fn text(&self, path: &str) -> String {
+        let answer = self.get(path).send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert_eq!(status, 200, "{path}: {text}");
+        text
+    }
+
+    /// The same as JSON.
+    pub async fn json(&self, path: &str) -> Value {
+        serde_json::from_str(&self.text(path).await).unwrap()
+    }
+
     /// Asks it to end.
     pub fn stop(&mut self) {
         self.stop.take().expect("stopped once").send(()).expect("it runs");
     }
+}
+
+/// A manifest in the namespace `shop` with one route, to `NAME.example.com`.
+pub fn manifest(name: &str, class: &str) -> Value {
+    json!({
+        "metadata": {"namespace": "shop", "name": name, "uid": format!("uid-{name}"),
+            "resourceVersion": "1", "creationTimestamp": "2024-01-02T03:04:05Z",
+            "labels": {"team": "payments"}},
+        "spec": {"ingressClassName": class, "rules": [{"host": format!("{name}.example.com"),
+            "http": {"paths": [{"path": "/", "pathType": "Prefix",
+                "backend": {"service": {"name": name, "port": {"number": 80}}}}]}}]},
+    })
 }
 
 /// The binary in a folder, with only the environment that is given.

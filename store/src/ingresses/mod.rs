@@ -7,11 +7,11 @@ mod write;
 use std::collections::HashMap;
 
 use domain::detail::Proof;
-use domain::problem::Checks;
 use domain::{ClusterName, Ingress, manifest, material};
 use jiff::Timestamp;
 use sqlx::{Connection, SqliteConnection};
 
+use crate::reassess::Judge;
 use crate::{Error, Store};
 
 pub(crate) use history::latest;
@@ -116,11 +116,9 @@ impl Store {
         batch: &Batch,
         now: Timestamp,
     ) -> Result<Applied, Error> {
-        let checks = self.checks(cluster);
+        let judge = self.judge(cluster, now);
         let mut writer = self.writer().await?;
-        let applied = apply(&mut writer, cluster.as_str(), batch, now, checks)
-            .await
-            .map_err(self.failed())?;
+        let applied = apply(&mut writer, &judge, batch).await.map_err(self.failed())?;
         drop(writer);
         self.committed(applied.written + applied.removed);
         Ok(applied)
@@ -129,17 +127,16 @@ impl Store {
 
 async fn apply(
     writer: &mut SqliteConnection,
-    cluster: &str,
+    judge: &Judge,
     batch: &Batch,
-    now: Timestamp,
-    checks: Checks,
 ) -> Result<Applied, sqlx::Error> {
+    let now = judge.now;
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
-    let plan = plan::plan(&mut transaction, cluster, batch).await?;
+    let plan = plan::plan(&mut transaction, &judge.cluster, batch).await?;
     let removed = plan.removals.len() + plan.late_removals.len();
     let applied = Applied { written: plan.writes.len() as u64, removed: removed as u64 };
     write::removals(&mut transaction, &plan.removals, now).await?;
-    write::writes(&mut transaction, cluster, &plan.writes, now, checks).await?;
+    write::writes(&mut transaction, judge, &plan.writes).await?;
     write::removals(&mut transaction, &plan.late_removals, now).await?;
     history::record(&mut transaction, &plan, now, batch.first).await?;
     transaction.commit().await?;

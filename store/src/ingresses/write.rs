@@ -1,14 +1,15 @@
 //! Writes lives and removals.
 
-use domain::problem::{Checks, Problem, Subject, Surroundings};
 use domain::{Backend, Ingress, Port};
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::Gone;
 use super::plan::{Novelty, Write};
+use crate::answers::{self, Answer};
+use crate::known::around;
+use crate::reassess::Judge;
 use crate::row::{chunks, millis, run, to_json};
-use crate::surroundings::{around, services_of};
 
 /// So many hosts stand in the row itself; the manifest has them all.
 const HOSTS_IN_ROW: usize = 20;
@@ -34,49 +35,62 @@ pub(super) async fn removals(
 
 pub(super) async fn writes(
     connection: &mut SqliteConnection,
-    cluster: &str,
+    judge: &Judge,
     writes: &[Write<'_>],
-    now: Timestamp,
-    checks: Checks,
 ) -> Result<(), sqlx::Error> {
     if writes.is_empty() {
         return Ok(());
     }
-    let services = services_of(writes.iter().map(|write| &write.sighting.ingress));
-    let around = around(connection, cluster, checks, &services).await?;
+    let cluster = judge.cluster.as_str();
+    let ingresses: Vec<&Ingress> = writes.iter().map(|write| &write.sighting.ingress).collect();
+    let around = around(connection, cluster, judge.checks, &ingresses).await?;
+    let answer = |ingress: &&Ingress| {
+        let conclusion = around.conclude(ingress, &judge.rules, judge.now);
+        Answer::new(&conclusion, judge.checks.bits())
+    };
+    let answers: Vec<Answer> = ingresses.iter().map(answer).collect();
+    let judged: Vec<Judged<'_>> = writes.iter().zip(&answers).collect();
     let (lives, versions): (Vec<_>, Vec<_>) =
-        writes.iter().partition(|write| matches!(write.novelty, Novelty::Life));
+        judged.iter().partition(|(write, _)| matches!(write.novelty, Novelty::Life));
+    let new = explained(&lives);
+    let known = explained(&versions);
+    let named = named(connection, writes).await?;
     let backends = backends(connection, writes).await?;
     let texts = texts(connection, writes).await?;
     let statements = chunks(&lives)
-        .flat_map(|lives| [rows(cluster, lives, now, &around), manifests(lives)])
-        .chain(versions.iter().flat_map(|version| [row(version, &around), manifest(version)]))
+        .flat_map(|lives| [rows(judge, lives), manifests(lives)])
+        .chain(versions.iter().flat_map(|version| [row(judge, version), manifest(version.0)]))
+        .chain(answers::explain(&new))
+        .chain(answers::renew(&known))
+        .chain(answers::name(cluster, &named))
         .chain(chunks(&backends).map(|chunk| backend_rows(cluster, chunk)))
         .chain(search(&texts));
     run(connection, statements).await?;
     Ok(())
 }
 
+fn explained<'a>(judged: &[Judged<'a>]) -> Vec<(i64, &'a Answer)> {
+    judged.iter().map(|(write, answer)| (write.id, *answer)).collect()
+}
+
+/// What is written, and what was concluded of it.
+type Judged<'a> = (&'a Write<'a>, &'a Answer);
+
 /// `OR FAIL`, because SQLite copies every page that a statement changes, into a file, for as long as
 /// it might have to take back that statement alone; here an error takes back the transaction.
-fn rows(
-    cluster: &str,
-    writes: &[&Write<'_>],
-    now: Timestamp,
-    around: &Surroundings,
-) -> QueryBuilder<Sqlite> {
+fn rows(judge: &Judge, lives: &[Judged<'_>]) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT OR FAIL INTO ingresses (id, cluster, uid, namespace, name, resource_version, gone,
            class, class_source, first_host, hosts, host_count, route_count, addresses, created_at,
-           first_seen_at, material_hash, oddities, problems, problem_count, checks) ",
+           first_seen_at, material_hash, oddities, problems, problem_count, checks, controller,
+           owner, managed, tls_state, tls_expires) ",
     );
-    query.push_values(writes, |mut row, write| {
+    query.push_values(lives, |mut row, (write, answer)| {
         let ingress = &write.sighting.ingress;
         let object = &ingress.object;
         let hosts = ingress.hosts();
-        let problems = problems(ingress, around);
         row.push_bind(write.id)
-            .push_bind(cluster)
+            .push_bind(&judge.cluster)
             .push_bind(&object.uid)
             .push_bind(&object.namespace)
             .push_bind(&object.name)
@@ -90,22 +104,26 @@ fn rows(
             .push_bind(ingress.routes.len() as i64)
             .push_bind(to_json(&ingress.addresses))
             .push_bind(object.created_at.map_or(-1, millis))
-            .push_bind(millis(now))
+            .push_bind(millis(judge.now))
             .push_bind(&write.sighting.material_hash)
             .push_bind(to_json(&ingress.oddities))
-            .push_bind(to_json(&problems))
-            .push_bind(problems.len() as i64)
-            .push_bind(around.checks.bits());
+            .push_bind(&answer.problems)
+            .push_bind(answer.problem_count)
+            .push_bind(answer.checks)
+            .push_bind(&answer.controller)
+            .push_bind(&answer.owner_name)
+            .push_bind(&answer.managed_code)
+            .push_bind(&answer.tls_state)
+            .push_bind(answer.tls_expires);
     });
     query
 }
 
 /// The statement for a row that is there already: one for each, because SQLite takes back a statement
 /// of a single row without copies.
-fn row(write: &Write<'_>, around: &Surroundings) -> QueryBuilder<Sqlite> {
+fn row(judge: &Judge, (write, answer): &Judged<'_>) -> QueryBuilder<Sqlite> {
     let ingress = &write.sighting.ingress;
     let hosts = ingress.hosts();
-    let problems = problems(ingress, around);
     let mut query = QueryBuilder::<Sqlite>::new("UPDATE ingresses SET resource_version = ");
     query.push_bind(&ingress.object.resource_version);
     query.push(", gone = 0, removed_at = NULL, removal = NULL, class = ");
@@ -120,10 +138,16 @@ fn row(write: &Write<'_>, around: &Surroundings) -> QueryBuilder<Sqlite> {
     query.push(", created_at = ").push_bind(ingress.object.created_at.map_or(-1, millis));
     query.push(", material_hash = ").push_bind(&write.sighting.material_hash);
     query.push(", oddities = ").push_bind(to_json(&ingress.oddities));
-    query.push(", problems = ").push_bind(to_json(&problems));
-    query.push(", problem_count = ").push_bind(problems.len() as i64);
-    query.push(", checks = ").push_bind(around.checks.bits());
-    query.push(" WHERE id = ").push_bind(write.id);
+    query.push(", problems = ").push_bind(&answer.problems);
+    query.push(", problem_count = ").push_bind(answer.problem_count);
+    query.push(", checks = ").push_bind(answer.checks);
+    query.push(", controller = ").push_bind(&answer.controller);
+    query.push(", owner = ").push_bind(&answer.owner_name);
+    query.push(", managed = ").push_bind(&answer.managed_code);
+    query.push(", tls_state = ").push_bind(&answer.tls_state);
+    query.push(", tls_expires = ").push_bind(answer.tls_expires);
+    query.push(", changed_at = max(changed_at, ").push_bind(changed_at(write, judge.now));
+    query.push(") WHERE id = ").push_bind(write.id);
     query
 }
 
@@ -133,19 +157,41 @@ fn manifest(write: &Write<'_>) -> QueryBuilder<Sqlite> {
     query
 }
 
-fn problems(ingress: &Ingress, around: &Surroundings) -> Vec<Problem> {
-    around.assess(Subject {
-        namespace: &ingress.object.namespace,
-        class: ingress.class.as_ref(),
-        backends: &ingress.backends(),
-        oddities: &ingress.oddities,
-    })
+/// -1 for a sight that shows no change that matters.
+fn changed_at(write: &Write<'_>, now: Timestamp) -> i64 {
+    match &write.novelty {
+        Novelty::Version { changes, .. } if changes.iter().any(|change| change.material) => {
+            millis(now)
+        }
+        _ => -1,
+    }
 }
 
-fn manifests(writes: &[&Write<'_>]) -> QueryBuilder<Sqlite> {
+/// The names in TLS entries, of new ingresses and of those of which they may differ from before.
+async fn named<'a>(
+    connection: &mut SqliteConnection,
+    writes: &'a [Write<'_>],
+) -> Result<Vec<answers::Name<'a>>, sqlx::Error> {
+    let mut named = Vec::new();
+    let mut former = Vec::new();
+    for write in writes {
+        let ingress = &write.sighting.ingress;
+        if let Novelty::Version { before, .. } = &write.novelty {
+            if before.tls == ingress.tls && before.hosts() == ingress.hosts() {
+                continue;
+            }
+            former.push(write.id);
+        }
+        named.extend(answers::names(write.id, ingress));
+    }
+    delete("DELETE FROM tls_names WHERE ingress_id", connection, &former).await?;
+    Ok(named)
+}
+
+fn manifests(lives: &[Judged<'_>]) -> QueryBuilder<Sqlite> {
     let mut query =
         QueryBuilder::<Sqlite>::new("INSERT OR FAIL INTO manifests (ingress_id, body) ");
-    query.push_values(writes, |mut row, write| {
+    query.push_values(lives, |mut row, (write, _)| {
         row.push_bind(write.id).push_bind(&write.sighting.body);
     });
     query

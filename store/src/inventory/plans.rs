@@ -1,56 +1,102 @@
-//! Every order of the list is read from an index, whatever the position and direction.
+//! Every order of the list is read from an index, whatever the position and direction, and every
+//! filter too.
 
 use domain::IngressId;
-use domain::inventory::{At, Cursor, Key, Shown, Sort, View};
+use domain::inventory::{At, Cursor, Key, PAGE_SIZE, ProblemFilter, Shown, Sort, View};
+use domain::managed::Manager;
+use domain::tls::TlsState;
+use domain::traffic::Verdict;
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Sqlite};
 use tempfile::TempDir;
 
-use super::{columns, statement};
+use super::{Asked, columns, filters, statement};
 use crate::Store;
 
+async fn store() -> (TempDir, Store) {
+    let folder = TempDir::new().unwrap();
+    let store = Store::open(&folder.path().join("test.db")).await.unwrap();
+    (folder, store)
+}
+
+fn asked(view: &View) -> Asked<'_> {
+    Asked { view, now: Timestamp::UNIX_EPOCH, rows: PAGE_SIZE }
+}
+
 /// What SQLite would do, line by line.
-async fn plan(store: &Store, view: &View, few: bool) -> Vec<String> {
-    let mut query = statement("EXPLAIN QUERY PLAN ", view, few);
+async fn explained(store: &Store, mut query: QueryBuilder<Sqlite>) -> Vec<String> {
     let rows: Vec<(i64, i64, i64, String)> =
         query.build_query_as().fetch_all(&store.0.readers).await.unwrap();
     rows.into_iter().map(|row| row.3).collect()
 }
 
+async fn plan(store: &Store, view: &View, few: bool) -> Vec<String> {
+    explained(store, statement("EXPLAIN QUERY PLAN ", &asked(view), few)).await
+}
+
 fn cursor(sort: Sort) -> Cursor {
     let key = |_| match sort {
-        Sort::Created | Sort::Problems => Key::Number(1),
+        Sort::Created | Sort::Problems | Sort::Changed | Sort::Traffic | Sort::Expires => {
+            Key::Number(1)
+        }
         _ => Key::Text("x".into()),
     };
     Cursor { keys: columns(sort).iter().map(key).collect(), id: IngressId(1) }
 }
 
+fn index(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Place => "ingresses_by_place",
+        Sort::Namespace => "ingresses_by_namespace",
+        Sort::Name => "ingresses_by_name",
+        Sort::Host => "ingresses_by_host",
+        Sort::Class => "ingresses_by_class",
+        Sort::Created => "ingresses_by_created",
+        Sort::Changed => "ingresses_by_changed",
+        Sort::Owner => "ingresses_by_owner",
+        Sort::Managed => "ingresses_by_managed",
+        Sort::Traffic => "ingresses_by_traffic",
+        Sort::Expires => "ingresses_by_expires",
+        Sort::Problems => "ingresses_by_problems",
+    }
+}
+
+/// One view for each filter.
+fn filtered() -> Vec<View> {
+    let plain = View::default;
+    vec![
+        View { cluster: Some("prod".into()), ..plain() },
+        View { namespace: Some("shop".into()), ..plain() },
+        View { class: Some("nginx".into()), ..plain() },
+        View { controller: Some("-".into()), ..plain() },
+        View { owner: Some("-".into()), ..plain() },
+        View { managed: Some(Manager::Helm), ..plain() },
+        View { verdict: Some(Verdict::Quiet), ..plain() },
+        View { unused_days: Some(90), ..plain() },
+        View { tls: Some(TlsState::Expired), ..plain() },
+        View { expires_days: Some(30), ..plain() },
+        View { new_days: Some(30), ..plain() },
+        View { problem: Some(ProblemFilter::Any), ..plain() },
+        View { problem: Some(ProblemFilter::None), ..plain() },
+        View { problem: Some(ProblemFilter::Unchecked), ..plain() },
+        View { problem: Some(ProblemFilter::Code("service-missing")), ..plain() },
+    ]
+}
+
 #[tokio::test]
 async fn every_order_of_the_plain_list_comes_from_its_index_without_sorting() {
-    let folder = TempDir::new().unwrap();
-    let store = Store::open(&folder.path().join("test.db")).await.unwrap();
+    let (_folder, store) = store().await;
     for sort in Sort::ALL {
-        let index = match sort {
-            Sort::Place => "ingresses_by_place",
-            Sort::Namespace => "ingresses_by_namespace",
-            Sort::Name => "ingresses_by_name",
-            Sort::Host => "ingresses_by_host",
-            Sort::Class => "ingresses_by_class",
-            Sort::Created => "ingresses_by_created",
-            Sort::Problems => "ingresses_by_problems",
-        };
         for shown in [Shown::Present, Shown::Removed] {
             for descending in [false, true] {
                 for at in [At::Start, At::After(cursor(sort)), At::Before(cursor(sort))] {
                     let view = View { sort, shown, descending, at, ..View::default() };
-                    for few in [false, true] {
-                        let plan = plan(&store, &view, few).await;
-                        let text = plan.join("; ");
-                        assert!(
-                            text.contains(&format!("USING INDEX {index} ")),
-                            "{view:?}: {text}"
-                        );
-                        assert!(!text.contains("TEMP B-TREE"), "{view:?}: {text}");
-                        assert_eq!(plan.len(), 1, "{view:?}: {text}");
-                    }
+                    let plan = plan(&store, &view, false).await;
+                    let text = plan.join("; ");
+                    let index = format!("USING INDEX {} ", index(sort));
+                    assert!(text.contains(&index), "{view:?}: {text}");
+                    assert!(!text.contains("TEMP B-TREE"), "{view:?}: {text}");
+                    assert_eq!(plan.len(), 1, "{view:?}: {text}");
                 }
             }
         }
@@ -58,9 +104,39 @@ async fn every_order_of_the_plain_list_comes_from_its_index_without_sorting() {
 }
 
 #[tokio::test]
+async fn every_filter_in_every_order_is_read_from_an_index() {
+    let (_folder, store) = store().await;
+    for filter in filtered() {
+        for sort in Sort::ALL {
+            let view = View { sort, ..filter.clone() };
+            let few = plan(&store, &view, true).await.join("; ");
+            assert!(few.contains("INDEX ingresses_by_facts (gone=?"), "{view:?}: {few}");
+            let many = plan(&store, &view, false).await.join("; ");
+            assert!(many.contains("USING INDEX"), "{view:?}: {many}");
+            assert!(!many.contains("SCAN"), "{view:?}: {many}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn filters_are_counted_without_reading_the_rows() {
+    let (_folder, store) = store().await;
+    for view in filtered() {
+        if matches!(view.problem, Some(ProblemFilter::Code(_))) {
+            continue;
+        }
+        let mut query =
+            QueryBuilder::new("EXPLAIN QUERY PLAN SELECT count(*) FROM (SELECT 1 FROM ");
+        filters(&mut query, &asked(&view), true);
+        query.push(" LIMIT 10)");
+        let text = explained(&store, query).await.join("; ");
+        assert!(text.contains("COVERING INDEX ingresses_by_facts"), "{view:?}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_further_on_is_found_in_the_index_and_not_counted_off() {
-    let folder = TempDir::new().unwrap();
-    let store = Store::open(&folder.path().join("test.db")).await.unwrap();
+    let (_folder, store) = store().await;
     for sort in Sort::ALL {
         let view = View { sort, at: At::After(cursor(sort)), ..View::default() };
         let text = plan(&store, &view, false).await.join("; ");
@@ -74,8 +150,7 @@ async fn a_page_further_on_is_found_in_the_index_and_not_counted_off() {
 
 #[tokio::test]
 async fn a_search_for_few_starts_from_the_text_index() {
-    let folder = TempDir::new().unwrap();
-    let store = Store::open(&folder.path().join("test.db")).await.unwrap();
+    let (_folder, store) = store().await;
     let view = View { search: "checkout".into(), ..View::default() };
     let few = plan(&store, &view, true).await;
     assert!(few[0].contains("VIRTUAL TABLE INDEX"), "{few:?}");

@@ -62,7 +62,10 @@ async fn a_backup_opens_and_equals_the_original() {
     let known = original.known_ingresses(&prod).await.unwrap();
     assert_eq!(copy.known_ingresses(&prod).await.unwrap(), known);
     let id = shelf.id("web-7").await;
-    assert_eq!(copy.ingress(id).await.unwrap(), original.ingress(id).await.unwrap());
+    assert_eq!(
+        copy.ingress(id, crate::support::now()).await.unwrap(),
+        original.ingress(id, crate::support::now()).await.unwrap()
+    );
 }
 
 #[tokio::test]

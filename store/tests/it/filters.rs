@@ -16,7 +16,11 @@ fn with(namespace: &str, name: &str, change: impl FnOnce(&mut Value)) -> Value {
 }
 
 fn service(name: &str) -> Surrounding {
-    let facts = Facts::Service { ports: vec![(80, "http".into())], external: false };
+    let facts = Facts::Service {
+        ports: vec![(80, "http".into())],
+        external: false,
+        marks: domain::owner::Marks::default(),
+    };
     Surrounding { namespace: "shop".into(), name: name.into(), facts }
 }
 
@@ -33,13 +37,13 @@ async fn one_of_each() -> Shelf {
     shelf.listed("prod", &around);
     let class = Facts::Class { controller: "k8s.io/ingress-nginx".into(), default: true };
     let class = Surrounding { namespace: String::new(), name: "nginx".into(), facts: class };
-    store.apply_surroundings(&prod, around[0], &[class], &[]).await.unwrap();
+    store.apply_surroundings(&prod, around[0], &[class], &[], now()).await.unwrap();
     let good = CODES.into_iter().filter(|code| *code != "service-missing").chain(["none"]);
     let services: Vec<_> = good.clone().map(service).collect();
-    store.apply_surroundings(&prod, around[1], &services, &[]).await.unwrap();
+    store.apply_surroundings(&prod, around[1], &services, &[], now()).await.unwrap();
     let count = |code: &str| i64::from(code != "no-ready-endpoints");
     let slices: Vec<_> = good.map(|code| ready(code, count(code))).collect();
-    store.apply_surroundings(&prod, around[2], &slices, &[]).await.unwrap();
+    store.apply_surroundings(&prod, around[2], &slices, &[], now()).await.unwrap();
     let path = "/spec/rules/0/http/paths/0";
     let manifests = CODES.into_iter().chain(["none"]).map(|code| {
         with("shop", code, |m| match code {

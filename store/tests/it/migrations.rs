@@ -2,25 +2,31 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::assess::Rules;
 use domain::detail::Happening;
 use domain::inventory::{Shown, View};
 use domain::material::hex;
+use domain::owner;
 use domain::sync::Kind;
+use domain::tls::{Policy, TlsState};
+use domain::traffic::Verdict;
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use store::{SCHEMA, Store};
 use tempfile::TempDir;
 
-use crate::support::cluster;
+use crate::support::{cluster, now};
 
 /// The released steps and their SHA-256. A new step is a new line; an old line never changes.
-const RELEASED: [(&str, &str); 1] =
-    [("0001_inventory.sql", "74bf92d7b1a7bd84c69ce5487f4bf6bd2cf89c73ac2c7ac9ed1cf64e36659124")];
+const RELEASED: [(&str, &str); 2] = [
+    ("0001_inventory.sql", "74bf92d7b1a7bd84c69ce5487f4bf6bd2cf89c73ac2c7ac9ed1cf64e36659124"),
+    ("0002_answers.sql", "a22afb78971e4b21bc09e5594a84ddad8280a9bbc6febd747ff6ed2caecbbd1f"),
+];
 
 /// What stands in the tables after a step, in SQL as of that step; nothing where a step adds no
 /// table.
-const ROWS: [&str; 1] = [include_str!("rows/0001.sql")];
+const ROWS: [&str; 2] = [include_str!("rows/0001.sql"), include_str!("rows/0002.sql")];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations")
@@ -67,6 +73,7 @@ async fn a_database_of_every_older_schema_is_brought_up_to_date_and_read() {
         assert_eq!(store.versions().0, SCHEMA);
         if schema >= 1 {
             reads_the_first_rows(&store).await;
+            finds_the_answers_of_old_rows(&store).await;
         }
         store.close().await.unwrap();
         let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
@@ -85,13 +92,13 @@ async fn a_database_of_every_older_schema_is_brought_up_to_date_and_read() {
 
 /// What `rows/0001.sql` says, through today's store.
 async fn reads_the_first_rows(store: &Store) {
-    let page = store.inventory(&View::default()).await.unwrap();
+    let page = store.inventory(&View::default(), now()).await.unwrap();
     assert_eq!(page.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["web"]);
     let found = View { search: "web.exam".into(), ..View::default() };
-    assert_eq!(store.inventory(&found).await.unwrap().rows, page.rows);
+    assert_eq!(store.inventory(&found, now()).await.unwrap().rows, page.rows);
     let removed = View { shown: Shown::Removed, ..View::default() };
-    let gone = &store.inventory(&removed).await.unwrap().rows[0];
-    let detail = store.ingress(gone.id).await.unwrap().unwrap();
+    let gone = &store.inventory(&removed, now()).await.unwrap().rows[0];
+    let detail = store.ingress(gone.id, now()).await.unwrap().unwrap();
     assert_eq!(detail.removed.unwrap().at.as_millisecond(), 1_700_000_300_000);
     assert_eq!(detail.lives.len(), 1);
     let happened: Vec<_> = detail.history.iter().map(|event| &event.what).collect();
@@ -99,4 +106,23 @@ async fn reads_the_first_rows(store: &Store) {
     let status = store.kind_status(&cluster("prod"), Kind::Ingress);
     assert_eq!(status.resource_version.as_deref(), Some("42"));
     assert_eq!(store.clusters().await.unwrap()[0].uid.as_deref(), Some("uid-1"));
+}
+
+/// What an older schema did not know is found when the rules are set.
+async fn finds_the_answers_of_old_rows(store: &Store) {
+    let rules = Rules {
+        tls: Policy { expiring_days: 31 },
+        owner: owner::Rules {
+            fallbacks: vec![owner::Fallback { cluster: None, class: None, owner: "shop".into() }],
+            ..owner::Rules::default()
+        },
+        ..Rules::default()
+    };
+    assert_eq!(store.set_rules(rules.clone(), now()).await.unwrap(), 1);
+    assert_eq!(store.set_rules(rules, now()).await.unwrap(), 0, "the same rules again");
+    let view = View { owner: Some("shop".into()), ..View::default() };
+    let row = &store.inventory(&view, now()).await.unwrap().rows[0];
+    assert_eq!(row.controller.as_deref(), Some("k8s.io/ingress-nginx"));
+    assert_eq!(row.tls.state, TlsState::None);
+    assert_eq!(row.traffic.verdict, Verdict::NotMeasurable);
 }

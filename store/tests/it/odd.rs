@@ -16,7 +16,7 @@ async fn check(manifest: Value, search: &str) -> domain::Ingress {
     shelf.put("prod", &[simple("other", "other"), manifest.clone()]).await;
     let name = manifest["metadata"]["name"].as_str().unwrap();
     let id = shelf.id(name).await;
-    let detail = shelf.store.ingress(id).await.unwrap().unwrap();
+    let detail = shelf.store.ingress(id, crate::support::now()).await.unwrap().unwrap();
     let kept: Value = serde_json::from_str(&detail.manifest).unwrap();
     assert!(kept == manifest, "{name} is not kept whole");
     let view = View { search: search.to_owned(), ..View::default() };

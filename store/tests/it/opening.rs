@@ -76,8 +76,9 @@ async fn read_all(path: &Path) -> Result<(), Error> {
     store.known_ingresses(&cluster("prod")).await?;
     store.manifests(&cluster("prod")).await?;
     for query in ["", "q=example", "sort=host", "sort=problems"] {
-        for row in store.inventory(&View::parse(query).unwrap()).await?.rows {
-            store.ingress(row.id).await?;
+        for row in store.inventory(&View::parse(query).unwrap(), crate::support::now()).await?.rows
+        {
+            store.ingress(row.id, crate::support::now()).await?;
         }
     }
     Ok(())

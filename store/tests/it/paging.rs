@@ -37,11 +37,17 @@ fn key(row: &Row, sort: Sort) -> (String, i64) {
         Sort::Name => row.name.clone(),
         Sort::Host => row.hosts.first().cloned().unwrap_or_default(),
         Sort::Class => format!("{class}\0{}", row.cluster),
-        Sort::Created | Sort::Problems => String::new(),
+        Sort::Owner => row.owner.as_ref().map(|owner| owner.name.clone()).unwrap_or_default(),
+        Sort::Managed => row.managed.by.as_str().to_owned(),
+        Sort::Created | Sort::Changed | Sort::Problems | Sort::Traffic | Sort::Expires => {
+            String::new()
+        }
     };
     let number = match sort {
         Sort::Created => row.created_at.map_or(-1, |at| at.as_millisecond()),
         Sort::Problems => row.problems.len() as i64,
+        Sort::Changed => row.changed_at.map_or(-1, |at| at.as_millisecond()),
+        Sort::Expires => row.tls.expires_at.map_or(i64::MAX, |at| at.as_millisecond()),
         _ => 0,
     };
     (text, number)

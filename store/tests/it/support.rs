@@ -51,7 +51,7 @@ impl Shelf {
     }
 
     pub async fn page(&self, view: &View) -> Page {
-        self.store.inventory(view).await.unwrap()
+        self.store.inventory(view, now()).await.unwrap()
     }
 
     /// Every row of a view, page by page from its start.

@@ -36,8 +36,15 @@ impl Run {
         for shown in [Shown::Present, Shown::Removed] {
             let cluster = Some(self.name.to_string());
             let view = View { cluster, shown, ..View::default() };
-            for row in self.store().inventory(&view).await.unwrap().rows {
-                let detail = self.store().ingress(row.id).await.unwrap().unwrap();
+            for row in
+                self.store().inventory(&view, jiff::Timestamp::UNIX_EPOCH).await.unwrap().rows
+            {
+                let detail = self
+                    .store()
+                    .ingress(row.id, jiff::Timestamp::UNIX_EPOCH)
+                    .await
+                    .unwrap()
+                    .unwrap();
                 let uid = detail.ingress.object.uid.clone();
                 let life = &self.model.lives[&uid];
                 assert_eq!(detail.removed.map(|removal| removal.proof), life.end, "{uid}");

@@ -25,6 +25,8 @@ pub fn validate(kind: &str, object: &Value) -> Result<(), Vec<FieldError>> {
             "IngressClass" => others::ingress_class(object, &mut errors),
             "Service" => others::service(object, &mut errors),
             "EndpointSlice" => others::endpoint_slice(object, &mut errors),
+            "Secret" => others::secret(object, &mut errors),
+            "Certificate" => others::certificate(object, &mut errors),
             _ => {}
         }
     }

@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::error::{FieldError, Reason};
 use super::syntax;
 
+/// All values of a Secret together, decoded.
+const SECRET_LIMIT: usize = 1024 * 1024;
+
 pub(super) fn ingress_class(object: &Value, errors: &mut Vec<FieldError>) {
     let field = "spec.controller";
     let controller = object["spec"]["controller"].as_str().unwrap_or_default();
@@ -70,4 +73,29 @@ pub(super) fn endpoint_slice(object: &Value, errors: &mut Vec<FieldError>) {
             errors.push(FieldError::required(field, detail));
         }
     }
+}
+
+pub(super) fn secret(object: &Value, errors: &mut Vec<FieldError>) {
+    let data = &object["data"];
+    let missing = |key: &&str| data.get(*key).is_none();
+    if object["type"] == "kubernetes.io/tls" {
+        let keys = ["tls.crt", "tls.key"].into_iter().filter(missing);
+        errors.extend(keys.map(|key| FieldError::required(format!("data[{key}]"), "")));
+    }
+    let values = data.as_object().into_iter().flatten();
+    // Four letters of Base64 are three bytes.
+    let size: usize = values.filter_map(|(_, value)| Some(value.as_str()?.len() / 4 * 3)).sum();
+    if size > SECRET_LIMIT {
+        let detail = format!("may not be more than {SECRET_LIMIT} bytes");
+        errors.push(FieldError::new("data", Reason::TooLong, Value::Null, &detail));
+    }
+}
+
+/// What cert-manager's definition of the kind requires.
+pub(super) fn certificate(object: &Value, errors: &mut Vec<FieldError>) {
+    let spec = &object["spec"];
+    let required =
+        [("spec.secretName", &spec["secretName"]), ("spec.issuerRef", &spec["issuerRef"])];
+    let missing = required.into_iter().filter(|(_, value)| value.is_null());
+    errors.extend(missing.map(|(field, _)| FieldError::required(field, "")));
 }

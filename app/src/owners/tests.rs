@@ -1,0 +1,118 @@
+//! What the owners' page says, as HTML.
+
+use domain::IngressId;
+use domain::overview::{Coverage, Figures, Orphan, OwnerFigures, Owners};
+use domain::owner::{Guess, OwnerSource};
+use domain::sync::{ClusterStatus, Kind, KindStatus};
+use leptos::prelude::*;
+
+use super::{Found, results};
+use crate::testing::{EVIL, cluster, now};
+
+fn owner(name: &str, team: bool) -> OwnerFigures {
+    let figures = Figures { ingresses: 1_200, stale: 3, ..Figures::default() };
+    OwnerFigures { name: name.into(), team, figures }
+}
+
+fn orphan(guess: Option<Guess>) -> Orphan {
+    Orphan {
+        id: IngressId(7),
+        cluster: "prod".into(),
+        namespace: "shop".into(),
+        name: "web".into(),
+        created_at: None,
+        guess,
+    }
+}
+
+fn found() -> Found {
+    let coverage = Coverage { owned: 1_200, ingresses: 1_500 };
+    let guess = Guess { owner: "payments".into(), reason: "7 of 8 are theirs".into() };
+    Found {
+        owners: Owners {
+            owners: vec![owner("payments", true), owner("ann", false)],
+            coverage,
+            by_cluster: vec![("prod".into(), coverage), ("staging".into(), coverage)],
+            by_namespace: vec![("prod".into(), "shop".into(), coverage)],
+            sources: OwnerSource::ALL.map(|source| (source, 3)).to_vec(),
+            orphans: vec![orphan(Some(guess)), orphan(None)],
+        },
+        clusters: vec![cluster()],
+        now: now(),
+        revision: 1,
+        look_back: 90,
+    }
+}
+
+fn html(found: &Found) -> String {
+    results(found, "/base").to_html()
+}
+
+#[test]
+fn coverage_owners_and_orphans_lead_to_their_lists() {
+    let html = html(&found());
+    for expected in [
+        "<strong>80 %</strong>",
+        "1,200 of 1,500 ingresses have an owner",
+        "href=\"/base/ingresses?owner=payments\"",
+        "href=\"/base/ingresses?owner=payments&amp;unused=90&amp;sort=traffic\"",
+        "href=\"/base/ingresses?cluster=staging&amp;owner=-\"",
+        "href=\"/base/ingresses?cluster=prod&amp;namespace=shop&amp;owner=-\"",
+        "aria-label=\"300 orphans of shop in prod\"",
+        "href=\"/base/ingresses/7\"",
+        "7 of 8 are theirs",
+        "nothing near it has an owner",
+        "Show all 300",
+    ] {
+        assert!(html.contains(expected), "{expected}: {html}");
+    }
+    assert!(!html.contains("style="), "{html}");
+}
+
+#[test]
+fn every_source_is_explained() {
+    let html = html(&found());
+    for source in OwnerSource::ALL {
+        assert!(html.contains(source.label()) && html.contains(source.explanation()), "{html}");
+    }
+}
+
+#[test]
+fn markup_in_names_is_text() {
+    let evil = || EVIL.to_owned();
+    let mut found = found();
+    let owners = &mut found.owners;
+    owners.owners = vec![owner(EVIL, false)];
+    owners.by_cluster[0].0 = evil();
+    owners.by_namespace[0].1 = evil();
+    owners.orphans = vec![Orphan {
+        cluster: evil(),
+        namespace: evil(),
+        name: evil(),
+        ..orphan(Some(Guess { owner: evil(), reason: evil() }))
+    }];
+    let html = html(&found);
+    assert!(!html.contains("<script") && !html.contains('\u{202e}'), "{html}");
+}
+
+#[test]
+fn each_empty_page_says_why() {
+    let mut found = found();
+    found.owners.owners.clear();
+    found.owners.coverage = Coverage { owned: 0, ingresses: 5 };
+    assert!(html(&found).contains("Nobody owns anything yet"));
+    found.owners.coverage = Coverage { owned: 5, ingresses: 5 };
+    assert!(html(&found).contains("Every ingress has an owner"));
+    found.owners = Owners::default();
+    assert!(html(&found).contains("The first list is not complete yet"));
+}
+
+#[test]
+fn where_services_were_not_read_an_orphan_may_have_an_owner() {
+    let mut found = found();
+    assert!(!html(&found).contains("Not everything"));
+    let kinds = vec![KindStatus::new(Kind::Service)];
+    found.clusters = vec![ClusterStatus { kinds, ..cluster() }];
+    let html = html(&found);
+    assert!(html.contains("Not everything that may name an owner") && html.contains(": services"));
+}

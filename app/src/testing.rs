@@ -1,0 +1,154 @@
+//! Samples for the tests of pages, one oddity at a time.
+
+use domain::class::{Class, ClassSource};
+use domain::detail::Detail;
+use domain::inventory::{Row, TlsSummary};
+use domain::managed::{Managed, Manager};
+use domain::owner::{Hint, Owner, OwnerSource};
+use domain::problem::Checks;
+use domain::testing::ingress;
+use domain::tls::{Method, Tls, TlsState};
+use domain::traffic::{Granularity, Traffic, Verdict};
+use domain::{IngressId, sync::ClusterStatus};
+use jiff::Timestamp;
+
+/// What must stay text.
+pub const EVIL: &str = "\"'><script>alert(1)</script>\u{202e}";
+
+/// A moment long after the epoch, at which the samples were made.
+pub fn now() -> Timestamp {
+    "2026-11-23T12:00:00Z".parse().unwrap()
+}
+
+/// A row with nothing wrong and everything known.
+pub fn row() -> Row {
+    Row {
+        id: IngressId(7),
+        cluster: "prod".into(),
+        namespace: "shop".into(),
+        name: "web".into(),
+        uid: "uid-shop-web".into(),
+        class: Some(Class { name: "nginx".into(), source: ClassSource::Spec }),
+        controller: Some("k8s.io/ingress-nginx".into()),
+        hosts: vec!["web.example.com".into()],
+        host_count: 1,
+        route_count: 1,
+        addresses: vec!["192.0.2.1".into()],
+        created_at: Some(Timestamp::UNIX_EPOCH),
+        first_seen_at: Timestamp::UNIX_EPOCH,
+        changed_at: None,
+        removed_at: None,
+        owner: Some(owner()),
+        managed: managed(),
+        traffic: traffic(Verdict::Active),
+        unused_since: None,
+        days: vec![1; 90],
+        tls: tls(TlsState::Valid),
+        problems: Vec::new(),
+        checks: Checks::ALL,
+    }
+}
+
+/// An owner that is a team, named by an annotation.
+pub fn owner() -> Owner {
+    Owner {
+        name: "payments".into(),
+        team: true,
+        value: "group:default/payments".into(),
+        source: OwnerSource::Annotation,
+        place: "annotation a8r.io/owner".into(),
+        note: None,
+        others: Vec::new(),
+    }
+}
+
+/// An owner with this text wherever there may be one.
+pub fn owner_of(text: &str) -> Owner {
+    let hint = Hint { source: OwnerSource::Label, name: text.into(), place: text.into() };
+    Owner {
+        name: text.into(),
+        team: false,
+        value: text.repeat(2),
+        place: text.into(),
+        note: Some(text.into()),
+        others: vec![hint],
+        ..owner()
+    }
+}
+
+/// A Helm release.
+pub fn managed() -> Managed {
+    Managed {
+        by: Manager::Helm,
+        name: Some("shop".into()),
+        how: "label app.kubernetes.io/managed-by".into(),
+    }
+}
+
+/// Traffic with this verdict, measured for a year.
+pub fn traffic(verdict: Verdict) -> Traffic {
+    let day = |text: &str| Some(text.parse().unwrap());
+    Traffic {
+        verdict,
+        reason: "requests were seen".into(),
+        source: Some("ingress-nginx at prometheus.example".into()),
+        granularity: Some(Granularity::Ingress),
+        last_any: day("2026-11-21T12:00:00Z"),
+        last_success: day("2026-11-20T12:00:00Z"),
+        tells_success: true,
+        observed_since: day("2025-11-23T12:00:00Z"),
+        covered: Some(97),
+    }
+}
+
+/// A state that cert-manager tells of, with a certificate for twelve more days.
+pub fn tls(state: TlsState) -> TlsSummary {
+    TlsSummary {
+        state,
+        reason: "valid until 2026-12-05".into(),
+        method: Some(Method::CertManager),
+        at: Some(now()),
+        expires_at: Some("2026-12-05T13:00:00Z".parse().unwrap()),
+        disagreement: None,
+    }
+}
+
+/// The page of an ingress with nothing wrong.
+pub fn detail() -> Detail {
+    Detail {
+        id: IngressId(7),
+        cluster: "prod".into(),
+        ingress: ingress("shop", "web").build(),
+        controller: None,
+        first_seen_at: Timestamp::UNIX_EPOCH,
+        removed: None,
+        problems: Vec::new(),
+        checks: Checks::ALL,
+        owner: Some(owner()),
+        guess: None,
+        managed: managed(),
+        changed_at: None,
+        traffic: traffic(Verdict::Active),
+        route_traffic: Vec::new(),
+        days: vec![1; 90],
+        tls: Tls::default(),
+        backends: Vec::new(),
+        manifest: "{}".into(),
+        material_hash: String::new(),
+        history: Vec::new(),
+        lives: Vec::new(),
+    }
+}
+
+/// A configured cluster of which no kind was read.
+pub fn cluster() -> ClusterStatus {
+    ClusterStatus {
+        name: "prod".into(),
+        uid: None,
+        server: None,
+        version: None,
+        error: None,
+        configured: true,
+        kinds: Vec::new(),
+    }
+}

@@ -1,0 +1,152 @@
+//! One round of one source: the requests since the round before.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use domain::traffic::Preset;
+use store::SourceState;
+
+use super::answer::Series;
+use super::failure::Failure;
+use super::health::{self, Up};
+use super::samples::{About, Samples, Sorting};
+use super::visit::{Contact, Visit};
+use super::{HOUR, full_hour};
+
+/// Shorter windows are left for the next round.
+const SHORTEST: i64 = 15;
+
+/// What a source told of a span of time.
+pub(super) struct Report {
+    /// The preset in use.
+    pub(super) preset: Preset,
+    /// Whether it tells success from errors.
+    pub(super) tells_success: bool,
+    pub(super) samples: Samples,
+    /// Until when, in seconds since 1970.
+    pub(super) until: i64,
+    /// The seconds of each UTC day that were observed.
+    pub(super) covered: BTreeMap<i64, i64>,
+    /// The first moment that was observed.
+    pub(super) since: Option<i64>,
+    /// Why it measures nothing at the end of it.
+    pub(super) silent: Option<String>,
+    /// What is odd, although it works.
+    pub(super) remark: Option<String>,
+}
+
+impl Visit<'_> {
+    /// Asks for what came since the last round; `None` if that was only just now. The number of
+    /// questions is added to `asked`.
+    pub(super) async fn round(
+        &self,
+        state: Option<&SourceState>,
+        asked: &AtomicUsize,
+    ) -> Result<Option<Report>, Failure> {
+        let contact = self.contact().await?;
+        let report = self.since_last(&contact, state).await;
+        asked.fetch_add(contact.client.asked(), Ordering::Relaxed);
+        report
+    }
+
+    async fn since_last(
+        &self,
+        contact: &Contact,
+        state: Option<&SourceState>,
+    ) -> Result<Option<Report>, Failure> {
+        let now = contact.now;
+        let reached = state.and_then(|state| state.collected_until).map(|at| at.as_second());
+        let mut from = reached.unwrap_or_else(|| first(now));
+        if now - from < SHORTEST {
+            return Ok(None);
+        }
+        let up = match &contact.up {
+            Ok(up) => up,
+            Err(why) => return Ok(Some(Report::silent(contact, why))),
+        };
+        if now - from > HOUR {
+            from = self.catch_up(contact, up, from).await?;
+        }
+        self.window(contact, up, from).await.map(Some)
+    }
+
+    /// The requests of one window, up to now.
+    async fn window(&self, contact: &Contact, up: &str, from: i64) -> Result<Report, Failure> {
+        let Contact { client, plan, now, .. } = contact;
+        let window = now - from;
+        let observed = health::observed(client, up, from, *now).await?;
+        let births = observed.is_up(from);
+        let sorting = contact.sorting();
+        let mut samples = Samples::new(window);
+        let any = client.instant(&plan.any(window, births), *now).await?;
+        samples.add(About::Any, &any, &sorting, |_| true);
+        let mut tells_success = false;
+        if let Some(query) = plan.success(window, births) {
+            let success = client.instant(&query, *now).await?;
+            samples.add(About::Success, &success, &sorting, |_| true);
+            tells_success = contact.tells_success(&success).await?;
+        }
+        if let Some(query) = plan.age() {
+            samples.add_ages(&client.instant(&query, *now).await?, &sorting, *now);
+        }
+        let silent = (!observed.is_up(*now)).then(|| unwatched(&observed, up));
+        Ok(Report { tells_success, silent, ..Report::new(contact, samples, &observed, *now) })
+    }
+}
+
+/// Where the first round begins: at a full hour, so that the past before it has whole ones.
+fn first(now: i64) -> i64 {
+    full_hour(now - SHORTEST)
+}
+
+fn unwatched(observed: &Up, up: &str) -> String {
+    if observed.is_there() {
+        return "the controller's metrics cannot be fetched: its `up` is 0 or missing".into();
+    }
+    format!("there is no {up}; say with `up` how to tell whether the controller is watched")
+}
+
+impl Report {
+    pub(super) fn new(contact: &Contact, samples: Samples, observed: &Up, until: i64) -> Self {
+        Self {
+            preset: contact.plan.preset,
+            tells_success: contact.plan.tells_success(),
+            samples,
+            until,
+            covered: observed.covered(),
+            since: observed.since(),
+            silent: None,
+            remark: contact.remark(),
+        }
+    }
+
+    fn silent(contact: &Contact, why: &str) -> Self {
+        Self {
+            preset: contact.plan.preset,
+            tells_success: contact.plan.tells_success(),
+            samples: Samples::new(0),
+            until: contact.now,
+            covered: BTreeMap::new(),
+            since: None,
+            silent: Some(why.to_owned()),
+            remark: contact.remark(),
+        }
+    }
+}
+
+impl Contact {
+    pub(super) fn sorting(&self) -> Sorting<'_> {
+        Sorting { preset: self.plan.preset, entry_points: &self.entry_points }
+    }
+
+    /// A metric of its own for success may be missing: then errors cannot be told from success.
+    async fn tells_success(&self, success: &[Series]) -> Result<bool, Failure> {
+        if !self.plan.success_apart || !success.is_empty() {
+            return Ok(true);
+        }
+        match self.plan.success_exists() {
+            Some(query) => Ok(!self.client.instant(&query, self.now).await?.is_empty()),
+            None => Ok(true),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What stands beside a cluster: the Prometheus that scrapes its controllers, and the way to its
+//! load balancers.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sandbox::certificates::Issuer;
+use sandbox::prometheus;
+use sandbox::tls_endpoint::TlsEndpoint;
+
+use super::fill::Filled;
+
+/// Both, for one cluster.
+pub(crate) struct Beside {
+    pub(crate) prometheus: prometheus::Server,
+    pub(crate) tls: TlsEndpoint,
+}
+
+impl Beside {
+    pub(crate) async fn start(filled: &mut Filled) -> anyhow::Result<Self> {
+        let tls = TlsEndpoint::start(Issuer::new(filled.seed)?, filled.otherwise.clone()).await?;
+        for (host, what) in std::mem::take(&mut filled.served) {
+            tls.serve(&host, what);
+        }
+        let traffic = std::mem::take(&mut filled.traffic);
+        let options = prometheus::Options::new(Arc::new(clock));
+        let prometheus = prometheus::Server::start(traffic, options).await?;
+        Ok(Self { prometheus, tls })
+    }
+
+    pub(crate) async fn stop(self) {
+        self.prometheus.stop().await;
+        self.tls.stop().await;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "time goes on while the program runs")]
+fn clock() -> Timestamp {
+    Timestamp::now()
+}

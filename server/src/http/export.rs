@@ -1,0 +1,195 @@
+//! The inventory as a download, sent while it is read. A file that was cut off must not be taken for
+//! whole: whatever goes wrong on the way breaks the transfer instead of ending it.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderName, header};
+use axum::response::{IntoResponse, Response};
+use domain::inventory::Row;
+use futures::{Stream, StreamExt as _, stream};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use super::problem::Problem;
+use crate::export::{self, AsOf, Encoder, Format, SCHEMA};
+use crate::serve::GRACE;
+use crate::state;
+
+/// Each download holds one of the store's few readers, and a snapshot of the database.
+pub const AT_ONCE: usize = 2;
+
+/// Whoever takes nothing for so long has gone away.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// `/export/inventory.csv`
+pub async fn csv(State(state): State<state::State>, RawQuery(query): RawQuery) -> Response {
+    inventory(&state, &query.unwrap_or_default(), Format::Csv).await
+}
+
+/// `/export/inventory.jsonl`
+pub async fn jsonl(State(state): State<state::State>, RawQuery(query): RawQuery) -> Response {
+    inventory(&state, &query.unwrap_or_default(), Format::Jsonl).await
+}
+
+async fn inventory(state: &state::State, query: &str, format: Format) -> Response {
+    match begin(state, query, format).await {
+        Ok(body) => (head(state, format), body).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn head(state: &state::State, format: Format) -> [(HeaderName, String); 3] {
+    let name = format.file_name(state.clock.now());
+    [
+        (header::CONTENT_TYPE, format.content_type().to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (HeaderName::from_static("x-routebook-schema"), SCHEMA.to_owned()),
+    ]
+}
+
+/// Reads the first rows before anything is answered, so that what fails at once is an error and not
+/// a broken download.
+async fn begin(state: &state::State, query: &str, format: Format) -> Result<Body, Problem> {
+    let view = export::view(query).map_err(|error| Problem::view(&error))?;
+    let place = state.exports.clone().try_acquire_owned();
+    let place = place.map_err(|_| Problem::busy("too many exports are under way"))?;
+    let now = state.clock.now();
+    let statuses = state.store.clusters().await?;
+    let mut encoder = Encoder::new(format, AsOf::new(&statuses, now));
+    let mut rows = Box::pin(state.store.export(&view, now));
+    let mut first = encoder.head();
+    if let Some(batch) = rows.next().await {
+        first.extend(encoder.rows(&batch?));
+    }
+    let (pieces, body) = channel();
+    let end = too_late(state.stop.clone());
+    let sending = async move {
+        tokio::select! {
+            () = send(first, rows, encoder, &pieces) => {}
+            () = end => {}
+        }
+        drop(place);
+    };
+    tokio::spawn(sending.in_current_span());
+    Ok(body)
+}
+
+/// When requests under way are cut off: a download must not keep the store from being closed.
+async fn too_late(stop: CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(GRACE).await;
+}
+
+/// A part of the body; `None` says that it is complete.
+type Piece = Option<Bytes>;
+
+/// The body was not completed.
+#[derive(Debug, thiserror::Error)]
+#[error("the export was cut off")]
+struct Cut;
+
+/// A body that is whole only if the sender says so. One piece waits while the one before is sent:
+/// however large the inventory, memory holds three.
+fn channel() -> (mpsc::Sender<Piece>, Body) {
+    let (sender, mut pieces) = mpsc::channel(1);
+    let read = stream::poll_fn(move |context| {
+        pieces.poll_recv(context).map(|piece: Option<Piece>| match piece {
+            Some(Some(bytes)) => Some(Ok(bytes)),
+            Some(None) => None,
+            None => Some(Err(Cut)),
+        })
+    });
+    (sender, Body::from_stream(read.fuse()))
+}
+
+async fn send(
+    first: Vec<u8>,
+    mut rows: impl Stream<Item = Result<Vec<Row>, store::Error>> + Unpin,
+    mut encoder: Encoder,
+    pieces: &mpsc::Sender<Piece>,
+) {
+    if !taken(pieces, Some(first.into())).await {
+        return;
+    }
+    while let Some(batch) = rows.next().await {
+        let batch = match batch {
+            Ok(batch) => batch,
+            Err(error) => {
+                tracing::error!("an export was cut off: {error}");
+                return;
+            }
+        };
+        if !taken(pieces, Some(encoder.rows(&batch).into())).await {
+            return;
+        }
+    }
+    taken(pieces, None).await;
+}
+
+/// Whether the reader is still there and took it in time. Nothing is not sent: on the wire an empty
+/// chunk is the end.
+async fn taken(pieces: &mpsc::Sender<Piece>, piece: Piece) -> bool {
+    if piece.as_ref().is_some_and(Bytes::is_empty) {
+        return true;
+    }
+    match tokio::time::timeout(PATIENCE, pieces.send(piece)).await {
+        Ok(sent) => sent.is_ok(),
+        Err(_) => {
+            tracing::warn!("an export was cut off: nobody took it for {} s", PATIENCE.as_secs());
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Sends batches over a real connection, and says what arrives.
+    async fn received(
+        batches: Vec<Result<Vec<Row>, store::Error>>,
+    ) -> Result<String, reqwest::Error> {
+        crate::install_tls_provider();
+        let (pieces, body) = channel();
+        let encoder = Encoder::new(Format::Csv, AsOf::default());
+        let first = encoder.head();
+        let rows = stream::iter(batches);
+        tokio::spawn(async move { send(first, rows, encoder, &pieces).await });
+        let body = std::sync::Mutex::new(Some(body));
+        let body = std::sync::Arc::new(body);
+        let once = move || {
+            let body = body.lock().unwrap().take().unwrap();
+            async move { body }
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(once));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        client.get(format!("http://{address}/")).send().await?.text().await
+    }
+
+    #[tokio::test]
+    async fn an_error_on_the_way_breaks_the_transfer() {
+        let broken = || Err(store::Error::Other("the disk is gone".into()));
+        assert!(received(vec![Ok(Vec::new()), broken()]).await.is_err());
+        assert!(received(vec![broken()]).await.is_err());
+        let whole = received(vec![Ok(Vec::new())]).await.unwrap();
+        assert!(whole.starts_with("cluster,namespace,name,uid,"), "{whole}");
+    }
+
+    #[tokio::test]
+    async fn a_sender_that_vanishes_breaks_the_transfer() {
+        let (pieces, body) = channel();
+        pieces.send(Some(Bytes::from_static(b"cluster\r\n"))).await.unwrap();
+        drop(pieces);
+        assert!(axum::body::to_bytes(body, usize::MAX).await.is_err());
+    }
+}

@@ -1,0 +1,109 @@
+//! The configuration of the demo's Routebook, from what the sandbox said of its clusters.
+
+use super::{Cluster, Ports};
+use crate::json::Json;
+use std::path::Path;
+
+/// `localhost` and not its number, because browsers accept secure cookies from it without TLS.
+pub(super) fn configuration(folder: &Path, ports: &Ports, clusters: &[Cluster]) -> String {
+    let Ports { pages, metrics } = ports;
+    let database = quoted(&folder.join("routebook.db").display().to_string());
+    let mut yaml = format!(
+        "externalUrl: http://localhost:{pages}\nlisten: 127.0.0.1:{pages}\n\
+         metricsListen: 127.0.0.1:{metrics}\ndatabase: {database}\nclusters:\n"
+    );
+    clusters.iter().for_each(|cluster| yaml.push_str(&entry(cluster)));
+    // The company is the same in every cluster.
+    if let Some(Cluster { said, .. }) = clusters.first() {
+        let (teams, fallbacks) = (flow(said.get("teams")), flow(said.get("fallbacks")));
+        yaml.push_str(&format!("teams: {teams}\nowners: {{ fallback: {fallbacks} }}\n"));
+    }
+    yaml
+}
+
+fn entry(cluster: &Cluster) -> String {
+    let Cluster { said, .. } = cluster;
+    let [name, kubeconfig, prometheus, proxy] =
+        [&cluster.name, &cluster.kubeconfig, &cluster.prometheus, &cluster.tls_proxy]
+            .map(|text| quoted(text));
+    let source = |preset: &Json| {
+        format!("{{ preset: {}, prometheus: {{ url: {prometheus} }} }}", flow(preset))
+    };
+    let traffic: Vec<String> = said.get("presets").list().iter().map(source).collect();
+    let (traffic, secrets) = (traffic.join(", "), flow(said.get("secretNamespaces")));
+    format!(
+        "  - name: {name}\n    kubeconfig: {kubeconfig}\n    context: {name}\n    \
+         traffic: [{traffic}]\n    tls: {{ certManager: true, handshake: {{ proxy: {proxy} }}, \
+         secrets: {{ namespaces: {secrets} }} }}\n"
+    )
+}
+
+/// A value as YAML's flow style has it; nothing where there is none.
+fn flow(json: &Json) -> String {
+    let joined = |parts: Vec<String>| parts.join(", ");
+    match json {
+        Json::Null => "[]".to_owned(),
+        Json::Bool(yes) => yes.to_string(),
+        Json::Number(number) => number.clone(),
+        Json::Text(text) => quoted(text),
+        Json::List(items) => format!("[{}]", joined(items.iter().map(flow).collect())),
+        Json::Object(members) => {
+            let member = |(name, value): &(String, Json)| format!("{name}: {}", flow(value));
+            format!("{{ {} }}", joined(members.iter().map(member).collect()))
+        }
+    }
+}
+
+/// YAML's double quotes escape as Rust's do, for everything that a path may hold.
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::configuration;
+    use crate::demo::{Cluster, Ports};
+    use std::path::Path;
+
+    const LINE: &str = r##"{"cluster":"prod-eu","url":"https://127.0.0.1:1","kubeconfig":"/a b/c",
+        "adminKubeconfig":"/d","ingresses":7,"refused":0,"prometheus":"http://127.0.0.1:3",
+        "tlsProxy":"http://127.0.0.1:4","presets":["contour","kong"],"secretNamespaces":["shop"],
+        "teams":[{"name":"web","match":["a","b"],"chat":"#web"}],
+        "fallbacks":[{"class":"kong","owner":"web"}]}"##;
+
+    fn written(lines: &[&str]) -> String {
+        let clusters: Vec<Cluster> =
+            lines.iter().map(|line| Cluster::parse(line).unwrap()).collect();
+        configuration(Path::new("/demo"), &Ports { pages: 1, metrics: 2 }, &clusters)
+    }
+
+    #[test]
+    fn the_configuration_names_every_cluster_and_what_stands_beside_it() {
+        assert_eq!(
+            written(&[LINE]),
+            r##"externalUrl: http://localhost:1
+listen: 127.0.0.1:1
+metricsListen: 127.0.0.1:2
+database: "/demo/routebook.db"
+clusters:
+  - name: "prod-eu"
+    kubeconfig: "/a b/c"
+    context: "prod-eu"
+    traffic: [{ preset: "contour", prometheus: { url: "http://127.0.0.1:3" } }, { preset: "kong", prometheus: { url: "http://127.0.0.1:3" } }]
+    tls: { certManager: true, handshake: { proxy: "http://127.0.0.1:4" }, secrets: { namespaces: ["shop"] } }
+teams: [{ name: "web", match: ["a", "b"], chat: "#web" }]
+owners: { fallback: [{ class: "kong", owner: "web" }] }
+"##
+        );
+    }
+
+    #[test]
+    fn a_cluster_of_a_folder_needs_nothing_more() {
+        let line = r#"{"cluster":"demo","kubeconfig":"/a","adminKubeconfig":"/b","ingresses":1,
+            "prometheus":"http://127.0.0.1:3","tlsProxy":"http://127.0.0.1:4","presets":[],
+            "secretNamespaces":[],"teams":[],"fallbacks":[]}"#;
+        let yaml = written(&[line, line]);
+        assert!(yaml.contains("\n    traffic: []\n"), "{yaml}");
+        assert!(yaml.ends_with("\nteams: []\nowners: { fallback: [] }\n"), "{yaml}");
+    }
+}
