@@ -15,6 +15,12 @@ ALTER TABLE ingresses ADD COLUMN unused_since INTEGER NOT NULL DEFAULT 922337203
 ALTER TABLE ingresses ADD COLUMN tls_state TEXT NOT NULL DEFAULT 'unknown';
 ALTER TABLE ingresses ADD COLUMN tls_expires INTEGER NOT NULL DEFAULT 9223372036854775807;
 
+UPDATE ingresses SET changed_at = coalesce((
+  SELECT max(e.at) FROM events AS e
+  CROSS JOIN json_each(CASE e.what WHEN 'changed' THEN e.detail ELSE '[]' END) AS c
+  WHERE e.ingress_id = ingresses.id AND c.value ->> 'material'
+), -1);
+
 CREATE INDEX ingresses_by_owner ON ingresses (gone, owner);
 CREATE INDEX ingresses_by_managed ON ingresses (gone, managed);
 CREATE INDEX ingresses_by_changed ON ingresses (gone, changed_at);

@@ -55,7 +55,7 @@ impl Figure {
             Self::Ingresses => "in the clusters".to_owned(),
             Self::Stale => format!("not used with success for {look_back} days"),
             Self::Orphans => "without an owner".to_owned(),
-            Self::Expiring => "certificate expires within 30 days".to_owned(),
+            Self::Expiring => "certificate expires soon".to_owned(),
             Self::Expired => "certificate has expired".to_owned(),
             Self::NotMeasurable => "use cannot be told".to_owned(),
             Self::Problems => "with at least one problem".to_owned(),

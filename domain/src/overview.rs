@@ -27,6 +27,7 @@ pub struct Overview {
 
 /// What is counted of some ingresses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Figures {
     /// How many there are.
     pub ingresses: i64,
@@ -34,7 +35,7 @@ pub struct Figures {
     pub stale: i64,
     /// Without an owner.
     pub orphans: i64,
-    /// With a certificate that expires within 30 days and has not expired.
+    /// With a certificate that expires soon and has not expired.
     pub expiring: i64,
     /// With a certificate that has expired.
     pub expired: i64,
@@ -70,7 +71,7 @@ pub struct Owners {
     /// How owners are known: how many ingresses for each source, in the order of
     /// [`OwnerSource::ALL`].
     pub sources: Vec<(OwnerSource, i64)>,
-    /// Orphans with the best guess, at most [`MOST_LISTED`], those in the fullest namespaces first.
+    /// Orphans with the best guess, at most [`MOST_LISTED`], by cluster, namespace and name.
     pub orphans: Vec<Orphan>,
 }
 

@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use domain::Clock;
+use domain::{Clock, ClusterName};
+use observe::traffic::Source;
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinSet};
@@ -70,13 +71,14 @@ impl Server {
     /// Observes the clusters and serves pages and metrics until `shutdown` is there.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
         let (pages, metrics) = (self.pages()?, self.metrics()?);
+        let former = former(&self.config, &self.store).await?;
         let stop = CancellationToken::new();
         let state = State::new(&self.config, self.store.clone(), self.clock.clone(), stop.clone());
         let serving = [
             tokio::spawn(serve(self.pages, http::router(state.clone()), stop.clone())),
             tokio::spawn(serve(self.metrics, metrics::router(state), stop.clone())),
         ];
-        let mut parts = parts(&self.config, &self.store, &self.clock, &stop);
+        let mut parts = parts(&self.config, former, &self.store, &self.clock, &stop);
         http::compress_assets();
         tracing::info!(%pages, %metrics, "ready at {}", self.config.external_url);
 
@@ -98,8 +100,24 @@ impl Server {
     }
 }
 
-/// Starts everything that observes, and what is done now and then.
-fn parts(config: &Config, store: &Store, clock: &Clock, stop: &CancellationToken) -> JoinSet<Part> {
+/// The clusters of the store that are not configured any more.
+async fn former(config: &Config, store: &Store) -> Result<Vec<ClusterName>, Error> {
+    let is_former = |name: &ClusterName| config.clusters.iter().all(|one| one.name != *name);
+    let statuses = store.clusters().await?.into_iter();
+    let names = statuses.filter_map(|status| status.name.parse::<ClusterName>().ok());
+    Ok(names.filter(is_former).collect())
+}
+
+/// Starts everything that observes, and what is done now and then. Of clusters that are not
+/// configured any more nothing is asked: without sources nobody concludes from the silence that
+/// their ingresses are not used.
+fn parts(
+    config: &Config,
+    former: Vec<ClusterName>,
+    store: &Store,
+    clock: &Clock,
+    stop: &CancellationToken,
+) -> JoinSet<Part> {
     let mut parts = JoinSet::new();
     let timing = observe::Timing::default();
     let given = || (store.clone(), clock.clone(), stop.child_token());
@@ -109,9 +127,14 @@ fn parts(config: &Config, store: &Store, clock: &Clock, stop: &CancellationToken
         watching.await;
         Part::Watching
     });
+    for name in former {
+        let (store, clock, stop) = given();
+        parts.spawn(other(collect(name, Vec::new(), config, store, clock, stop)));
+    }
     for cluster in &config.clusters {
         let (store, clock, stop) = given();
-        parts.spawn(other(collect(cluster, config, store, clock, stop)));
+        let (name, sources) = (cluster.name.clone(), cluster.traffic.clone());
+        parts.spawn(other(collect(name, sources, config, store, clock, stop)));
         let (store, clock, stop) = given();
         let looking =
             observe::certificates::run(cluster.clone(), store, clock, timing.clone(), stop);
@@ -123,13 +146,13 @@ fn parts(config: &Config, store: &Store, clock: &Clock, stop: &CancellationToken
 }
 
 fn collect(
-    cluster: &observe::Cluster,
+    name: ClusterName,
+    sources: Vec<Source>,
     config: &Config,
     store: Store,
     clock: Clock,
     stop: CancellationToken,
 ) -> impl Future<Output = ()> + use<> {
-    let (name, sources) = (cluster.name.clone(), cluster.traffic.clone());
     let (policy, every) = (config.rules.traffic.clone(), config.traffic_every);
     observe::traffic::run(name, sources, store, clock, policy, every, stop)
 }

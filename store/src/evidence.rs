@@ -55,13 +55,35 @@ impl Store {
         sightings: &[TlsSighting],
         now: Timestamp,
     ) -> Result<u64, Error> {
-        let judge = self.judge(cluster, now);
         let mut writer = self.writer().await?;
+        let judge = self.judge(cluster, now);
         let written =
             apply(&mut writer, &judge, method, &scope, sightings).await.map_err(self.failed())?;
         drop(writer);
         self.committed(written);
         Ok(written)
+    }
+
+    /// Forgets what handshakes found of hosts that no present ingress of their namespace has any
+    /// more: nobody asks them again. Returns of how many.
+    pub async fn forget_hosts(&self, cluster: &ClusterName) -> Result<u64, Error> {
+        let mut writer = self.writer().await?;
+        let forgotten = sqlx::query(
+            "DELETE FROM tls_evidence
+             WHERE cluster = $1 AND method = $2 AND subject_kind = 'host'
+               AND NOT EXISTS (
+                 SELECT 1 FROM tls_names AS n CROSS JOIN ingresses AS i
+                 WHERE n.cluster = $1 AND n.host = tls_evidence.subject
+                   AND n.namespace = tls_evidence.namespace
+                   AND i.id = n.ingress_id AND i.gone = 0
+               )",
+        )
+        .bind(cluster.as_str())
+        .bind(Method::Handshake.as_str())
+        .execute(&mut *writer)
+        .await
+        .map_err(self.failed())?;
+        Ok(forgotten.rows_affected())
     }
 
     /// The next present ingresses of a cluster with TLS entries behind this number, at most `limit`.

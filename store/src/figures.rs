@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::overview::{Figures, Overview, Snapshot};
+use domain::sync::{ClusterStatus, Kind};
 use domain::tls::TlsState;
 use domain::traffic::Verdict;
 use jiff::civil::Date;
@@ -109,12 +110,16 @@ impl Store {
     }
 
     /// Keeps the figures of today, in the place of those that were kept earlier today. Before any
-    /// cluster was read there is nothing to keep.
+    /// cluster was read there is nothing to keep; that nothing is left of one is.
     pub async fn daily(&self, now: Timestamp) -> Result<(), Error> {
-        let overview = self.overview(now).await?;
-        if overview.all.ingresses == 0 {
+        let clusters = self.clusters().await?;
+        let is_listed = |cluster: &ClusterStatus| {
+            cluster.kind(Kind::Ingress).is_some_and(|status| status.listed_at.is_some())
+        };
+        if !clusters.iter().any(is_listed) {
             return Ok(());
         }
+        let overview = self.overview(now).await?;
         let mut writer = self.writer().await?;
         keep(&mut writer, &overview, now).await.map_err(self.failed())
     }

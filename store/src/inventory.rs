@@ -46,14 +46,7 @@ impl Store {
         let clusters = self.clusters().await?.into_iter().map(|status| status.name).collect();
         let classes = self.distinct(CLASSES).await?;
         let owners = self.distinct(OWNERS).await?;
-        let mut controllers: Vec<String> = sqlx::query_scalar(
-            "SELECT DISTINCT facts ->> '$.Class.controller' FROM surroundings
-             WHERE kind = 'IngressClass' ORDER BY 1",
-        )
-        .fetch_all(&self.0.readers)
-        .await
-        .map_err(self.failed())?;
-        controllers.retain(|controller| !controller.is_empty());
+        let controllers = self.distinct(CONTROLLERS).await?;
         Ok(Choices { clusters, classes, owners, controllers })
     }
 
@@ -61,6 +54,11 @@ impl Store {
         sqlx::query_scalar(statement).fetch_all(&self.0.readers).await.map_err(self.failed())
     }
 }
+
+/// What cannot be read has none, which is no text.
+const CONTROLLERS: &str = "SELECT DISTINCT facts ->> '$.Class.controller' FROM surroundings
+     WHERE kind = 'IngressClass' AND facts ->> '$.Class.controller' <> ''
+     ORDER BY 1";
 
 /// Steps from one class to the next in the index, rather than reading every row.
 const CLASSES: &str = "WITH RECURSIVE step (class) AS (

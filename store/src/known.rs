@@ -41,47 +41,57 @@ impl Around {
         if self.by_secret.is_empty() && self.by_host.is_empty() {
             return Vec::new();
         }
-        let namespace = &ingress.object.namespace;
-        let mut found = Vec::new();
-        for (secret, host) in tls_names(ingress) {
-            let places = [
-                self.by_secret.get(&(namespace.clone(), secret.to_owned())),
-                self.by_host.get(&(namespace.clone(), host.to_owned())),
-                self.by_host.get(&(String::new(), host.to_owned())),
-            ];
-            for evidence in places.into_iter().flatten().flatten() {
-                if !found.contains(evidence) {
-                    found.push(evidence.clone());
-                }
-            }
-        }
-        found
+        let namespace = ingress.object.namespace.as_str();
+        let names = tls_names(ingress);
+        let secrets: BTreeSet<&str> = names.iter().map(|(secret, _)| *secret).collect();
+        let hosts: BTreeSet<&str> = names.iter().map(|(_, host)| *host).collect();
+        let of_secrets =
+            secrets.into_iter().map(|secret| self.by_secret.get(&key(namespace, secret)));
+        let of_hosts = hosts.into_iter().flat_map(|host| {
+            [namespace, ""].map(|namespace| self.by_host.get(&key(namespace, host)))
+        });
+        of_secrets.chain(of_hosts).flatten().flatten().cloned().collect()
     }
+}
+
+fn key(namespace: &str, name: &str) -> (String, String) {
+    (namespace.to_owned(), name.to_owned())
 }
 
 /// An ingress may have thousands of TLS hosts; the first are looked at.
 const MOST_NAMES: usize = 200;
 
-/// The Secrets and hosts in the TLS entries of an ingress. An entry without hosts covers those of
-/// the routes.
+/// Whoever may write Certificates may name one Secret in thousands; the newest are looked at.
+const MOST_CERTIFICATES: i64 = 10;
+
+/// The Secrets and hosts in the TLS entries of an ingress: first every Secret, so that none is
+/// passed over because of the hosts of another. An entry without hosts covers those of the routes.
 pub(crate) fn tls_names(ingress: &Ingress) -> BTreeSet<(&str, &str)> {
+    let secrets = ingress.tls.iter().map(|entry| (entry.secret.as_deref().unwrap_or(""), entry));
     let mut names = BTreeSet::new();
-    for entry in &ingress.tls {
-        let secret = entry.secret.as_deref().unwrap_or("");
+    for (secret, _) in secrets.clone() {
+        if names.len() == MOST_NAMES {
+            return names;
+        }
         names.insert((secret, ""));
-        let own = entry.hosts.iter().map(String::as_str);
-        let others = ingress.routes.iter().map(|route| route.host.as_str());
-        let hosts: Vec<&str> =
-            if entry.hosts.is_empty() { others.collect() } else { own.collect() };
-        names.extend(hosts.into_iter().filter(|host| !host.is_empty()).map(|host| (secret, host)));
-        if names.len() >= MOST_NAMES {
-            break;
+    }
+    let of_routes: BTreeSet<&str> =
+        ingress.routes.iter().map(|route| route.host.as_str()).collect();
+    for (secret, entry) in secrets {
+        let own: BTreeSet<&str> = entry.hosts.iter().map(String::as_str).collect();
+        let hosts = if own.is_empty() { &of_routes } else { &own };
+        for host in hosts.iter().filter(|host| !host.is_empty()) {
+            if names.len() == MOST_NAMES {
+                return names;
+            }
+            names.insert((secret, *host));
         }
     }
-    names.into_iter().take(MOST_NAMES).collect()
+    names
 }
 
-/// Loads what is known around these ingresses.
+/// Loads what is known around these ingresses. What may not be read any more, or was not read
+/// completely yet, says nothing: it may be long out of date.
 pub(crate) async fn around(
     connection: &mut SqliteConnection,
     cluster: &str,
@@ -100,7 +110,10 @@ pub(crate) async fn around(
     let mut around = Around {
         cluster: cluster.to_owned(),
         surroundings: surroundings(connection, cluster, checks, ingresses).await?,
-        namespaces: marks(connection, cluster, &namespaces).await?,
+        namespaces: match checks.namespaces {
+            true => marks(connection, cluster, &namespaces).await?,
+            false => HashMap::new(),
+        },
         by_secret: HashMap::new(),
         by_host: HashMap::new(),
     };
@@ -125,8 +138,14 @@ async fn surroundings(
         })
         .collect();
     let keys = to_json(&keys);
-    let rows = facts(connection, cluster, &keys, SERVICES).await?;
-    let slices = facts(connection, cluster, &keys, SLICES).await?;
+    let rows = match checks.services {
+        true => facts(connection, cluster, &keys, SERVICES).await?,
+        false => Vec::new(),
+    };
+    let slices = match checks.endpoints {
+        true => facts(connection, cluster, &keys, SLICES).await?,
+        false => Vec::new(),
+    };
     let mut ready: HashMap<(String, String), i64> = HashMap::new();
     for (namespace, service, facts) in slices {
         if let Facts::Endpoints { ready: count, .. } = facts {
@@ -140,7 +159,11 @@ async fn surroundings(
         Some((key, ServiceFacts { ports, external, ready, marks }))
     });
     let services = services.collect();
-    Ok(Surroundings { checks, services, classes: classes(connection, cluster).await? })
+    let classes = match checks.classes {
+        true => classes(connection, cluster).await?,
+        false => HashMap::new(),
+    };
+    Ok(Surroundings { checks, services, classes })
 }
 
 const SERVICES: &str = "SELECT json_group_array(json_array(s.namespace, s.name, json(s.facts)))
@@ -195,14 +218,28 @@ async fn certificates(
     around: &mut Around,
     names: &BTreeSet<(&str, &str, &str)>,
 ) -> Result<(), sqlx::Error> {
+    let secrets: BTreeSet<(&str, &str)> = names
+        .iter()
+        .filter(|(_, secret, _)| !secret.is_empty())
+        .map(|(namespace, secret, _)| (*namespace, *secret))
+        .collect();
     let rows: Vec<(String, String, i64, String)> = sqlx::query_as(
-        "SELECT DISTINCT s.namespace, s.subject, s.seen_at, s.facts FROM json_each($2) AS key
-         CROSS JOIN surroundings AS s
-         WHERE s.cluster = $1 AND s.kind = 'Certificate'
-           AND s.namespace = key.value ->> 0 AND s.subject = key.value ->> 1",
+        "SELECT namespace, subject, seen_at, facts FROM (
+           SELECT s.namespace, s.subject, s.seen_at, s.facts,
+             row_number() OVER (
+               PARTITION BY s.namespace, s.subject ORDER BY s.seen_at DESC, s.name
+             ) AS place
+           FROM json_each($2) AS key
+           CROSS JOIN surroundings AS s
+           WHERE s.cluster = $1 AND s.kind = 'Certificate'
+             AND s.namespace = key.value ->> 0 AND s.subject = key.value ->> 1
+         )
+         WHERE place <= $3
+         ORDER BY namespace, subject, place",
     )
     .bind(&around.cluster)
-    .bind(to_json(names))
+    .bind(to_json(&secrets))
+    .bind(MOST_CERTIFICATES)
     .fetch_all(connection)
     .await?;
     for (namespace, secret, at, facts) in rows {

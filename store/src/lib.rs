@@ -46,7 +46,7 @@ pub use evidence::{Scope, Target, TlsSighting};
 pub use ingresses::{Applied, Batch, Gone, Known, Sighting};
 pub use migrations::SCHEMA;
 pub use surroundings::{Facts, Surrounding};
-pub use traffic::{Round, SeenSample, SourceState};
+pub use traffic::{PresentIngress, Round, SeenSample, SourceState};
 
 /// The store: one writer, several readers. Cheap to clone.
 #[derive(Clone, Debug)]

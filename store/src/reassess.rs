@@ -29,18 +29,18 @@ pub(crate) struct Judge {
 impl Store {
     /// Judges every ingress of a cluster anew, because other checks can be made than before.
     pub async fn reassess_all(&self, cluster: &ClusterName, now: Timestamp) -> Result<u64, Error> {
-        let judge = self.judge(cluster, now);
         let mut writer = self.writer().await?;
+        let judge = self.judge(cluster, now);
         let written = all(&mut writer, &judge).await.map_err(self.failed())?;
         drop(writer);
         self.committed(written);
         Ok(written)
     }
 
-    /// Sets the operator's rules. If they are not those by which the stored answers were found, all
-    /// are found anew. Returns how many ingresses have another answer now.
+    /// Sets the operator's rules. If they are not those by which the stored answers were found, or
+    /// another logic found them, all are found anew. Returns how many ingresses have another answer now.
     pub async fn set_rules(&self, rules: Rules, now: Timestamp) -> Result<u64, Error> {
-        let text = to_json(&rules);
+        let text = format!("{LOGIC} {}", to_json(&rules));
         *self.0.rules.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(rules);
         if self.setting(RULES).await?.as_deref() == Some(&text) {
             return Ok(0);
@@ -61,7 +61,7 @@ impl Store {
         let ids: Vec<(String, i64)> = sqlx::query_as(
             "SELECT cluster, id FROM ingresses
              WHERE gone = 0 AND tls_expires <= $1
-               AND (tls_state = 'valid' OR (tls_state <> 'expired' AND tls_expires <= $2))
+               AND (tls_state IN ('valid', 'unknown', 'no-secret') OR (tls_state <> 'expired' AND tls_expires <= $2))
                OR gone = 0 AND tls_state = 'not-ready'",
         )
         .bind(millis(soon).min(UNKNOWN - 1))
@@ -88,14 +88,16 @@ impl Store {
         if ids.is_empty() {
             return Ok(0);
         }
-        let judge = self.judge(cluster, now);
         let mut writer = self.writer().await?;
+        let judge = self.judge(cluster, now);
         let written = these(&mut writer, &judge, ids).await.map_err(self.failed())?;
         drop(writer);
         self.committed(written);
         Ok(written)
     }
 
+    /// To be called with the writer in hand: who judged by what stood before another's write would
+    /// overwrite what that one has concluded.
     pub(crate) fn judge(&self, cluster: &ClusterName, now: Timestamp) -> Judge {
         let checks = self.checks(cluster);
         Judge { cluster: cluster.to_string(), checks, rules: self.rules(), now }
@@ -108,6 +110,9 @@ impl Store {
 }
 
 const RULES: &str = "rules";
+
+/// Raised with every change of what is concluded, so that stored answers are found anew.
+const LOGIC: u32 = 1;
 
 async fn all(writer: &mut SqliteConnection, judge: &Judge) -> Result<u64, sqlx::Error> {
     let ids: Vec<i64> =

@@ -107,8 +107,8 @@ impl Store {
         gone: &[(String, String)],
         now: Timestamp,
     ) -> Result<u64, Error> {
-        let judge = self.judge(cluster, now);
         let mut writer = self.writer().await?;
+        let judge = self.judge(cluster, now);
         let written = apply(&mut writer, &judge, kind, seen, gone).await.map_err(self.failed())?;
         drop(writer);
         self.committed(written);
@@ -148,8 +148,8 @@ async fn apply(
         return Ok(written);
     }
     let mut touched = Vec::new();
-    if kind == Kind::Certificate {
-        touched.extend(left(&mut transaction, cluster, seen).await?);
+    if matches!(kind, Kind::Certificate | Kind::EndpointSlice) {
+        touched.extend(left(&mut transaction, cluster, kind, seen).await?);
     }
     let former = touched.len() as u64;
     for chunk in chunks(seen) {
@@ -165,10 +165,12 @@ async fn apply(
     Ok(written)
 }
 
-/// The Secrets that Certificates named before, where they name others now.
+/// The Secrets that Certificates named before, or the Services that EndpointSlices did, where they
+/// name others now.
 async fn left(
     connection: &mut SqliteConnection,
     cluster: &str,
+    kind: Kind,
     seen: &[Surrounding],
 ) -> Result<Vec<Touched>, sqlx::Error> {
     let keys: Vec<_> =
@@ -176,11 +178,12 @@ async fn left(
     sqlx::query_as(
         "SELECT s.namespace, s.name, s.subject FROM json_each($2) AS key
          CROSS JOIN surroundings AS s
-         WHERE s.cluster = $1 AND s.kind = 'Certificate' AND s.namespace = key.value ->> 0
+         WHERE s.cluster = $1 AND s.kind = $3 AND s.namespace = key.value ->> 0
            AND s.name = key.value ->> 1 AND s.subject <> key.value ->> 2",
     )
     .bind(cluster)
     .bind(to_json(&keys))
+    .bind(kind.as_str())
     .fetch_all(connection)
     .await
 }

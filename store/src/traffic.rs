@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sqlx::{Connection, SqliteConnection};
 
 use crate::ingresses::unpack;
-use crate::row::{UNKNOWN, millis, moment, to_json};
+use crate::row::{UNKNOWN, created, millis, moment, to_json};
 use crate::{Error, Store};
 
 /// Where a source of a cluster stands.
@@ -69,6 +69,19 @@ pub struct SeenSample {
     pub successes: u64,
 }
 
+/// A present ingress, as far as its traffic is concerned.
+#[derive(Debug, Clone)]
+pub struct PresentIngress {
+    /// Its number.
+    pub id: IngressId,
+    /// What its manifest says.
+    pub ingress: Ingress,
+    /// The controller of its class, if that is known.
+    pub controller: Option<String>,
+    /// When a change that matters was last seen: before it, something else may have served it.
+    pub changed_at: Option<Timestamp>,
+}
+
 type SourceRow = (String, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
 
 impl Store {
@@ -112,16 +125,15 @@ impl Store {
         .map_err(self.failed())
     }
 
-    /// The next present ingresses of a cluster behind this number, with the controller of their
-    /// class, if that is known; at most `limit`.
+    /// The next present ingresses of a cluster behind this number; at most `limit`.
     pub async fn present_ingresses(
         &self,
         cluster: &ClusterName,
         after: IngressId,
         limit: usize,
-    ) -> Result<Vec<(IngressId, Ingress, Option<String>)>, Error> {
-        let rows: Vec<(i64, String, Vec<u8>)> = sqlx::query_as(
-            "SELECT i.id, i.controller, m.body
+    ) -> Result<Vec<PresentIngress>, Error> {
+        let rows: Vec<(i64, String, i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT i.id, i.controller, i.changed_at, m.body
              FROM ingresses AS i JOIN manifests AS m ON m.ingress_id = i.id
              WHERE i.id > $2 AND +i.gone = 0 AND +i.cluster = $1
              ORDER BY i.id LIMIT $3",
@@ -132,9 +144,11 @@ impl Store {
         .fetch_all(&self.0.readers)
         .await
         .map_err(self.failed())?;
-        let read = |(id, controller, body): (i64, String, Vec<u8>)| {
-            let controller = (!controller.is_empty()).then_some(controller);
-            (IngressId(id), manifest::ingress(&unpack(&body)), controller)
+        let read = |(id, controller, changed, body): (i64, String, i64, Vec<u8>)| PresentIngress {
+            id: IngressId(id),
+            ingress: manifest::ingress(&unpack(&body)),
+            controller: (!controller.is_empty()).then_some(controller),
+            changed_at: created(changed),
         };
         Ok(rows.into_iter().map(read).collect())
     }
@@ -224,7 +238,7 @@ async fn save(
     .await?;
     for samples in round.seen.chunks(AT_ONCE) {
         last_seen(&mut transaction, samples).await?;
-        days(&mut transaction, samples).await?;
+        days(&mut transaction, cluster, round, samples).await?;
     }
     transaction.commit().await
 }
@@ -256,10 +270,16 @@ async fn last_seen(
     Ok(())
 }
 
+/// A source under a new name reads a past that was counted under the old one, and nothing says that
+/// the two are one: where another source has observed a day of the past, the greater number counts
+/// and not the sum.
 async fn days(
     connection: &mut SqliteConnection,
+    cluster: &str,
+    round: &Round,
     samples: &[SeenSample],
 ) -> Result<(), sqlx::Error> {
+    let past = round.until.is_none() && round.error.is_none();
     let whole = samples.iter().filter(|sample| sample.route.is_none() && sample.requests > 0);
     let rows: Vec<_> = whole
         .map(|sample| (sample.id.0, sample.day, number(sample.requests), number(sample.successes)))
@@ -268,10 +288,21 @@ async fn days(
         "INSERT INTO traffic_days (ingress_id, day, requests, successes)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1) WHERE true
          ON CONFLICT (ingress_id, day) DO UPDATE SET
-           requests = requests + excluded.requests,
-           successes = successes + excluded.successes",
+           requests = CASE WHEN $2 AND excluded.day IN (
+                             SELECT day FROM traffic_coverage
+                             WHERE cluster = $3 AND source <> $4)
+                           THEN max(requests, excluded.requests)
+                           ELSE requests + excluded.requests END,
+           successes = CASE WHEN $2 AND excluded.day IN (
+                              SELECT day FROM traffic_coverage
+                              WHERE cluster = $3 AND source <> $4)
+                            THEN max(successes, excluded.successes)
+                            ELSE successes + excluded.successes END",
     )
     .bind(to_json(&rows))
+    .bind(past)
+    .bind(cluster)
+    .bind(&round.source)
     .execute(connection)
     .await?;
     Ok(())
@@ -296,7 +327,8 @@ fn verdict_row((id, traffic, unused): &(IngressId, Traffic, Option<Timestamp>)) 
     (id.0, traffic.verdict.as_str(), last, unused, to_json(traffic))
 }
 
-/// Updates from one text, as a statement for each of thousands of ingresses would take a second.
+/// Updates from one text, as a statement for each of thousands of ingresses would take a second. The
+/// `+` keeps SQLite from going through the cluster and reading the text anew for every ingress.
 async fn verdicts(
     writer: &mut SqliteConnection,
     cluster: &str,
@@ -308,7 +340,7 @@ async fn verdicts(
         "UPDATE ingresses
          SET verdict = v.value ->> 1, last_traffic = v.value ->> 2, unused_since = v.value ->> 3
          FROM json_each($2) AS v
-         WHERE ingresses.id = v.value ->> 0 AND ingresses.cluster = $1
+         WHERE ingresses.id = v.value ->> 0 AND +ingresses.cluster = $1
            AND (verdict <> v.value ->> 1 OR last_traffic <> v.value ->> 2
                 OR unused_since <> v.value ->> 3)",
     )

@@ -1,6 +1,7 @@
 //! The words for traffic and certificates as badges. What is not known is plain: it must look neither
 //! good nor bad.
 
+use domain::problem::Checks;
 use domain::tls::TlsState;
 use domain::traffic::Verdict;
 use leptos::prelude::*;
@@ -10,6 +11,12 @@ use crate::format;
 
 /// Texts that are said when one points at something are not endless.
 const LONGEST_REMARK: usize = 600;
+
+/// What may name an owner and could not be read.
+pub fn unread(checks: Checks) -> Vec<&'static str> {
+    let all = [("Services", checks.services), ("Namespaces", checks.namespaces)];
+    all.into_iter().filter(|(_, read)| !read).map(|(kind, _)| kind).collect()
+}
 
 /// Whether it is used.
 pub fn verdict(verdict: Verdict) -> AnyView {

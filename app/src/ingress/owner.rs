@@ -6,6 +6,7 @@ use domain::owner::{Guess, Hint, Owner};
 use leptos::prelude::*;
 
 use super::summary::fact;
+use crate::components::state;
 use crate::components::text::sentence;
 use crate::components::{Tone, badge, value};
 use crate::context::link;
@@ -64,16 +65,21 @@ fn others(others: &[Hint]) -> Option<AnyView> {
 }
 
 fn orphan(detail: &Detail, base: &str) -> AnyView {
-    let (mark, what) = match detail.checks.services && detail.checks.namespaces {
+    let unread = state::unread(detail.checks);
+    let (mark, what) = match unread.is_empty() {
         true => (
             badge(Tone::Warning, "Orphan"),
             " Neither annotations, labels, Services, the namespace nor the configuration name an \
-             owner. ",
+             owner. "
+                .to_owned(),
         ),
         false => (
             badge(Tone::Plain, "None found"),
-            " No owner was found, but Services or Namespaces could not be read here: one of them may name an \
-             owner. ",
+            format!(
+                " No owner was found, but {} could not be read here: one of them may name an \
+                 owner. ",
+                unread.join(" and ")
+            ),
         ),
     };
     let guess = detail.guess.as_ref().map(guess);

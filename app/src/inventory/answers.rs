@@ -26,7 +26,7 @@ pub fn owner(row: &Row) -> AnyView {
         }
         None => two_lines(
             line(badge(Tone::Plain, "None found")),
-            Some(subdued("not checked: Services".to_owned())),
+            Some(subdued(format!("not checked: {}", state::unread(row.checks).join(", ")))),
         ),
     }
 }

@@ -8,7 +8,7 @@ mod tests;
 
 use domain::inventory::View;
 use domain::overview::Owners;
-use domain::sync::{ClusterStatus, Kind};
+use domain::sync::{ClusterStatus, Kind, KindStatus, Phase};
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -100,8 +100,10 @@ fn unread(clusters: &[ClusterStatus]) -> Option<AnyView> {
 }
 
 fn unread_in(cluster: &ClusterStatus) -> Option<AnyView> {
-    let is_unread =
-        |kind: &Kind| cluster.kind(*kind).is_some_and(|status| status.data_as_of.is_none());
+    // What may not be read any more counts for nothing, although it was read once.
+    let says_nothing =
+        |status: &KindStatus| status.data_as_of.is_none() || status.phase == Phase::NotPermitted;
+    let is_unread = |kind: &Kind| cluster.kind(*kind).is_some_and(says_nothing);
     let kinds = [Kind::Service, Kind::Namespace].into_iter().filter(is_unread);
     let kinds: Vec<_> = kinds.map(Kind::plural).collect();
     let text = format!(": {}", kinds.join(", "));

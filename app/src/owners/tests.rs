@@ -3,7 +3,7 @@
 use domain::IngressId;
 use domain::overview::{Coverage, Figures, Orphan, OwnerFigures, Owners};
 use domain::owner::{Guess, OwnerSource};
-use domain::sync::{ClusterStatus, Kind, KindStatus};
+use domain::sync::{ClusterStatus, Kind, KindStatus, Phase};
 use leptos::prelude::*;
 
 use super::{Found, results};
@@ -111,8 +111,16 @@ fn each_empty_page_says_why() {
 fn where_services_were_not_read_an_orphan_may_have_an_owner() {
     let mut found = found();
     assert!(!html(&found).contains("Not everything"));
-    let kinds = vec![KindStatus::new(Kind::Service)];
-    found.clusters = vec![ClusterStatus { kinds, ..cluster() }];
-    let html = html(&found);
-    assert!(html.contains("Not everything that may name an owner") && html.contains(": services"));
+    let unread = KindStatus::new(Kind::Service);
+    let forbidden = KindStatus {
+        phase: Phase::NotPermitted,
+        data_as_of: Some(now()),
+        ..KindStatus::new(Kind::Service)
+    };
+    for status in [unread, forbidden] {
+        found.clusters = vec![ClusterStatus { kinds: vec![status], ..cluster() }];
+        let html = html(&found);
+        assert!(html.contains("Not everything that may name an owner"), "{html}");
+        assert!(html.contains(": services"), "{html}");
+    }
 }

@@ -1,11 +1,15 @@
 //! What tells Routebook of traffic in one cluster, source by source.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use store::SourceState;
 
 use crate::components::text::{exact_moment, sentence};
 use crate::components::{Tone, badge, value};
+
+/// Nobody asks a source any more that was not asked for so long: it was taken out of the
+/// configuration.
+const LONGEST_SILENCE: SignedDuration = SignedDuration::from_hours(3);
 
 /// One row for each source. Without any, nothing measures traffic there, which is worth saying.
 pub fn table(cluster: &str, sources: &[SourceState], now: Timestamp) -> AnyView {
@@ -47,7 +51,7 @@ fn row(source: &SourceState, now: Timestamp) -> AnyView {
     view! {
         <tr role="row">
             <th role="rowheader" scope="row" data-label="Source of traffic">{value(&source.name)}</th>
-            <td role="cell" data-label="State">{state(source)}</td>
+            <td role="cell" data-label="State">{state(source, now)}</td>
             <td role="cell" data-label="Observed since">{time(source.since)}</td>
             <td role="cell" data-label="Collected until">{time(source.collected_until)}</td>
             <td role="cell" data-label="Filled from">{time(source.filled_from)}</td>
@@ -58,7 +62,11 @@ fn row(source: &SourceState, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-fn state(source: &SourceState) -> AnyView {
+fn state(source: &SourceState, now: Timestamp) -> AnyView {
+    let is_left = |at| now.duration_since(at) > LONGEST_SILENCE;
+    if source.checked_at.is_some_and(is_left) {
+        return badge(Tone::Warning, "not asked any more");
+    }
     match (&source.error, source.collected_until) {
         (Some(_), _) => badge(Tone::Bad, "failing"),
         (None, Some(_)) => badge(Tone::Good, "collecting"),
@@ -86,6 +94,15 @@ mod tests {
             filled_from: None,
             error: error.map(str::to_owned),
             checked_at: Some(Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    #[test]
+    fn a_source_that_nobody_asks_is_neither_collecting_nor_failing() {
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(4);
+        for error in [None, Some("503")] {
+            let html = table("prod", &[source(error)], now).to_html();
+            assert!(html.contains("badge warning\">not asked any more"), "{html}");
         }
     }
 

@@ -22,10 +22,10 @@ pub enum Sort {
     Owner,
     /// What manages it.
     Managed,
-    /// Last successful traffic: ascending is the longest unused first, after those of which nothing
-    /// is known.
+    /// Last successful traffic: ascending is the longest unused first; those of which nothing is
+    /// known come last.
     Traffic,
-    /// The first expiry of its certificates; those without one come first.
+    /// The first expiry of its certificates; those without one come last.
     Expires,
     /// The number of problems.
     Problems,

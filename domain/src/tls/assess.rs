@@ -203,8 +203,8 @@ impl<'a> Case<'a> {
             return (TlsState::Unknown, obstacles.join("; "));
         }
         let reason = format!(
-            "nothing is told of the Secret {secret}: cert-manager has no Certificate for it, and no \
-             other method is switched on that could look at it, or has done so yet"
+            "nothing is told of the Secret {secret}: no Certificate of cert-manager for it is known, \
+             and no other method that is switched on and permitted has looked at it yet"
         );
         (TlsState::Unknown, reason)
     }

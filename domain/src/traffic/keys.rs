@@ -15,7 +15,7 @@ const URL_MAP: &str = "ingress.kubernetes.io/url-map";
 pub struct Keys {
     /// Those of the whole ingress; what is found under several adds up.
     pub ingress: Vec<String>,
-    /// Those of single routes, by their place in `ingress.routes`.
+    /// Those of single routes, by their place in `ingress.routes`, and in that order.
     pub routes: Vec<(usize, String)>,
     /// What of the ingress is not counted although the rest is: then silence proves nothing.
     pub uncounted: Option<String>,

@@ -152,6 +152,9 @@ pub struct Traffic {
     /// The share of the look-back, or of the life of the ingress if that is shorter, that was
     /// observed, in percent.
     pub covered: Option<u8>,
+    /// Whether silence says something: the source measures now, all of it, and enough was observed.
+    #[serde(default)]
+    pub silence_counts: bool,
 }
 
 #[cfg(test)]

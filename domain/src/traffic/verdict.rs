@@ -41,7 +41,8 @@ pub struct Watched {
     pub tells_success: bool,
     /// Since when it is observed.
     pub observed_since: Option<Timestamp>,
-    /// How much was observed of the look-back, or of the life of the ingress if that is shorter.
+    /// How much was observed of the look-back, or of the time since the ingress was created or last
+    /// changed if that is shorter.
     pub covered_seconds: i64,
     /// How long that span is.
     pub span_seconds: i64,
@@ -77,13 +78,13 @@ impl Watched {
     }
 }
 
-/// What is said of an ingress. `created` is when it was created, `watched` how it is observed, or why
-/// nothing measures it.
+/// What is said of an ingress. `since` is when it was created or last changed, `watched` how it is
+/// observed, or why nothing measures it.
 ///
 /// What was seen stays evidence while its source is down; silence is evidence only while somebody
 /// looks.
 pub fn verdict(
-    created: Option<Timestamp>,
+    since: Option<Timestamp>,
     seen: &Seen,
     watched: &Result<Watched, String>,
     policy: &Policy,
@@ -97,7 +98,7 @@ pub fn verdict(
             (Verdict::Active, format!("answered with success within the last {days} days"))
         }
         Ok(watched) if recent(seen.last_any) => from_any(watched, days),
-        Ok(watched) => from_silence(watched, &span(created, begins, days), seen, policy),
+        Ok(watched) => from_silence(watched, &span(since, begins, days), seen, policy),
         Err(why) => (Verdict::NotMeasurable, why.clone()),
     };
     let known = watched.as_ref().ok();
@@ -118,11 +119,17 @@ pub fn verdict(
         tells_success: known.is_some_and(|watched| watched.tells_success),
         observed_since: known.and_then(|watched| watched.observed_since),
         covered: known.map(Watched::percent),
+        silence_counts: known.is_some_and(|watched| watched.doubt("", policy).is_none()),
     }
 }
 
 fn from_any(watched: &Watched, days: i64) -> (Verdict, String) {
     if watched.tells_success {
+        if let Some(blind) = &watched.blind {
+            let reason =
+                format!("requests came, none that is counted was answered with success; {blind}");
+            return (Verdict::NotMeasurable, reason);
+        }
         let reason = format!(
             "requests came within the last {days} days, but none was answered with success (2xx or 3xx)"
         );
@@ -152,23 +159,24 @@ fn from_silence(watched: &Watched, span: &str, seen: &Seen, policy: &Policy) -> 
 }
 
 /// The span that has to be covered, in words.
-fn span(created: Option<Timestamp>, begins: Timestamp, days: i64) -> String {
-    match created {
-        Some(created) if created > begins => "the time since it was created".to_owned(),
+fn span(since: Option<Timestamp>, begins: Timestamp, days: i64) -> String {
+    match since {
+        Some(since) if since > begins => "the time since it was created or last changed".to_owned(),
         _ => format!("the last {days} days"),
     }
 }
 
 /// Since when an ingress is known not to have been used successfully; `None` if that is not known.
-pub fn unused_since(created: Option<Timestamp>, traffic: &Traffic) -> Option<Timestamp> {
-    if traffic.verdict == Verdict::NotMeasurable {
+/// `since` is when it was created or last changed.
+pub fn unused_since(since: Option<Timestamp>, traffic: &Traffic) -> Option<Timestamp> {
+    if traffic.verdict == Verdict::NotMeasurable || !traffic.silence_counts {
         return None;
     }
     let last = match traffic.tells_success {
         true => traffic.last_success,
         false => traffic.last_any,
     };
-    last.or(traffic.last_success).or(created.max(traffic.observed_since))
+    last.or(traffic.last_success).or(since.max(traffic.observed_since))
 }
 
 /// How many seconds of a span were observed. `days` has the observed seconds of each UTC day, with

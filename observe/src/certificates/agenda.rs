@@ -52,8 +52,9 @@ struct Asked {
 }
 
 impl Agenda {
-    /// The hosts that are due: never asked, at another address than before, or asked long ago; in an
-    /// order by chance, those that were never asked first.
+    /// The hosts that are due: never asked, at another address than before, or asked long ago. The
+    /// namespaces take turns, so that one with many hosts does not keep the others waiting; within
+    /// them the order is by chance, those that were never asked first.
     pub(super) fn due(
         &mut self,
         hosts: Hosts,
@@ -69,7 +70,7 @@ impl Agenda {
             .collect();
         chance.shuffle(&mut due);
         due.sort_by_key(|aim| self.asked.contains_key(&aim.key()));
-        due
+        by_turns(due)
     }
 
     fn is_due(&self, key: &Key, addresses: &[String], now: Instant) -> bool {
@@ -91,6 +92,21 @@ impl Agenda {
         let again = now + every.mul_f64(0.9 + chance / 5.0);
         self.asked.insert(aim.key(), Asked { addresses: aim.addresses.clone(), again });
     }
+}
+
+/// The first of each namespace, then the second of each, and so on.
+fn by_turns(aims: Vec<Aim>) -> Vec<Aim> {
+    let mut turns: HashMap<String, usize> = HashMap::new();
+    let mut aims: Vec<(usize, Aim)> = aims
+        .into_iter()
+        .map(|aim| {
+            let turn = turns.entry(aim.namespace.clone()).or_default();
+            *turn += 1;
+            (*turn, aim)
+        })
+        .collect();
+    aims.sort_by_key(|(turn, _)| *turn);
+    aims.into_iter().map(|(_, aim)| aim).collect()
 }
 
 impl Aim {
@@ -145,6 +161,19 @@ mod tests {
         let order =
             agenda.due(hosts(&["a", "b", "c"], "192.0.2.2"), start, &mut fastrand::Rng::new());
         assert_eq!(order.last().unwrap().host, "a", "those never asked come first");
+    }
+
+    #[test]
+    fn a_namespace_with_many_hosts_does_not_keep_the_others_waiting() {
+        let mut agenda = Agenda::default();
+        let now = Instant::now();
+        ask(&mut agenda, "a", true, now);
+        let mut hosts = hosts(&["a"], "192.0.2.2");
+        for n in 0..100 {
+            hosts.add("greedy", vec![format!("{n}.example.com")], &["192.0.2.1".into()]);
+        }
+        let order = agenda.due(hosts, now, &mut fastrand::Rng::new());
+        assert!(order[..2].iter().any(|aim| aim.namespace == "shop"), "{:?}", &order[..2]);
     }
 
     #[test]

@@ -8,13 +8,16 @@ use domain::{Clock, ClusterName};
 use futures::future::join_all;
 use jiff::Timestamp;
 use store::{Scope, Store, TlsSighting};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::agenda::{Agenda, Aim, Hosts};
 use super::handshake::Prober;
 
 /// What is asked within so many seconds is written in one transaction.
 const SECONDS_AT_ONCE: usize = 10;
+
+/// A host has this long for all its addresses together: the others asked with it wait for it.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// The rounds of one cluster.
 pub(super) struct Rounds {
@@ -57,6 +60,7 @@ impl Rounds {
         most: usize,
     ) -> Result<usize, store::Error> {
         let hosts = self.hosts().await?;
+        self.store.forget_hosts(&self.cluster).await?;
         let mut due = agenda.due(hosts, Instant::now(), &mut fastrand::Rng::new());
         due.truncate(most);
         let at_once = SECONDS_AT_ONCE * self.per_second.max(1) as usize;
@@ -88,7 +92,8 @@ impl Rounds {
             let wait = part.mul_f64(place as f64 + fastrand::f64());
             async move {
                 sleep(wait).await;
-                let finding = self.prober.probe(&aim.host, &aim.addresses).await;
+                let probing = self.prober.probe(&aim.host, &aim.addresses);
+                let finding = timeout(LONGEST, probing).await.unwrap_or_else(|_| too_long());
                 (self.clock.now(), finding)
             }
         });
@@ -106,6 +111,10 @@ impl Rounds {
             .await?;
         Ok(())
     }
+}
+
+fn too_long() -> Finding {
+    Finding::Unreachable { reason: format!("no answer within {} seconds", LONGEST.as_secs()) }
 }
 
 fn sighting(aim: &Aim, at: Timestamp, finding: Finding) -> TlsSighting {

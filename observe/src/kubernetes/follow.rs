@@ -90,7 +90,9 @@ impl<S: Sink> Follower<S> {
                     }
                     failed += 1;
                     pause.after(&failure).await;
-                    let list_again = matches!(failure, Failure::Gone | Failure::NotServed);
+                    // What was forgotten is not told again by a watch.
+                    let list_again = matches!(failure, Failure::Gone | Failure::NotServed)
+                        || self.is_forgotten(&failure);
                     if failed == FAILED_WATCHES || list_again {
                         return None;
                     }
@@ -294,6 +296,9 @@ impl<S: Sink> Follower<S> {
             let (cluster, kind) = (self.cluster.as_str(), self.kind.as_str());
             tracing::warn!(cluster, kind, error, "the sync failed and is tried again");
         }
+        if self.is_forgotten(failure) {
+            return self.forget().await;
+        }
         if forbidden != (before.phase == Phase::NotPermitted)
             && let Err(failure) = self.checks_changed().await
         {
@@ -305,14 +310,34 @@ impl<S: Sink> Follower<S> {
     async fn absent(&mut self) {
         let before = self.status_now();
         self.status(|status| {
-            let fresh = KindStatus::new(status.kind);
-            *status = KindStatus { phase: Phase::NotServed, restarts: status.restarts, ..fresh };
+            status.phase = Phase::NotServed;
+            status.error = None;
         });
-        let (cluster, kind) = (self.cluster.as_str(), self.kind.as_str());
         if before.phase != Phase::NotServed {
+            let (cluster, kind) = (self.cluster.as_str(), self.kind.as_str());
             tracing::info!(cluster, kind, "not installed in the cluster");
         }
+        self.forget().await;
+    }
+
+    /// Whether nothing is known of the kind any more after this failure. No check is left undone
+    /// without a kind that a cluster may do without, so what it said would count for ever.
+    fn is_forgotten(&self, failure: &Failure) -> bool {
+        self.kind.is_optional() && matches!(failure, Failure::NotPermitted { .. })
+    }
+
+    async fn forget(&mut self) {
+        self.status(|status| {
+            let fresh = KindStatus::new(status.kind);
+            *status = KindStatus {
+                phase: status.phase,
+                error: status.error.take(),
+                restarts: status.restarts,
+                ..fresh
+            };
+        });
         if let Err(failure) = forget(&mut self.sink).await {
+            let (cluster, kind) = (self.cluster.as_str(), self.kind.as_str());
             tracing::error!(cluster, kind, %failure, "what was known could not be forgotten");
         }
     }

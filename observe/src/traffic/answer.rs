@@ -47,12 +47,12 @@ struct Data<'a> {
 type Point = (f64, String);
 
 #[derive(Deserialize)]
-struct Row {
+struct Row<'a> {
     #[serde(default)]
     metric: BTreeMap<String, String>,
     value: Option<Point>,
-    #[serde(default)]
-    values: Vec<Point>,
+    #[serde(borrow)]
+    values: Option<&'a RawValue>,
 }
 
 /// Reads the body of an answer with status 200. More than `most` samples are refused.
@@ -139,26 +139,58 @@ impl<'de> Visitor<'de> for Rows<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
-        let (mut all, mut samples) = (Vec::new(), 0);
-        while let Some(row) = rows.next_element::<Row>()? {
-            samples += row.values.len().max(1);
-            if samples > self.most {
+        let (mut all, mut left) = (Vec::new(), self.most);
+        while let Some(row) = rows.next_element::<Row<'de>>()? {
+            // A series costs one, whatever it has.
+            if left == 0 {
                 *self.over = true;
                 return Err(A::Error::custom("too many samples"));
             }
-            all.push(series(row));
+            let mut points: Vec<(i64, f64)> = row.value.and_then(number).into_iter().collect();
+            let mut read = 1;
+            if let Some(values) = row.values {
+                let mut json = serde_json::Deserializer::from_str(values.get());
+                let more = Points { most: left, over: &mut *self.over, points: &mut points };
+                read = json.deserialize_seq(more).map_err(A::Error::custom)?;
+            }
+            left -= read.clamp(1, left);
+            all.push(Series { labels: row.metric, points });
         }
         Ok(all)
     }
 }
 
-fn series(row: Row) -> Series {
-    let points = row.value.into_iter().chain(row.values);
-    let number = |(time, value): Point| {
-        let value: f64 = value.parse().ok()?;
-        (value.is_finite() && value >= 0.0).then_some((time.round() as i64, value))
-    };
-    Series { labels: row.metric, points: points.filter_map(number).collect() }
+/// Reads the values of one series, one by one for the same reason; says how many there were.
+struct Points<'a> {
+    most: usize,
+    over: &'a mut bool,
+    points: &'a mut Vec<(i64, f64)>,
+}
+
+impl<'de> Visitor<'de> for Points<'_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of values")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Self::Value, A::Error> {
+        let mut read = 0;
+        while let Some(point) = values.next_element::<Point>()? {
+            read += 1;
+            if read > self.most {
+                *self.over = true;
+                return Err(A::Error::custom("too many samples"));
+            }
+            self.points.extend(number(point));
+        }
+        Ok(read)
+    }
+}
+
+fn number((time, value): Point) -> Option<(i64, f64)> {
+    let value: f64 = value.parse().ok()?;
+    (value.is_finite() && value >= 0.0).then_some((time.round() as i64, value))
 }
 
 #[cfg(test)]
@@ -212,6 +244,9 @@ mod tests {
         check(&vector(r#"{"metric":7}"#), "could not be read");
         check(&vector(r#"[{"metric":{},"value":[1]}]"#), "could not be read");
         check(&vector(r"[{},{},{}]"), "too many series (more than 2 samples)");
+        let many = r#"[{"metric":{},"values":[[1,"1"],[2,"2"],[3,"3"],"what is not reached"]}]"#;
+        check(&vector(many), "too many series (more than 2 samples)");
+        check(&vector(r#"[{"metric":{},"values":[[1,"1"],"x"]}]"#), "could not be read");
         let partial = r#"{"status":"success","data":{"resultType":"vector","result":[]},
             "warnings":["PromQL info: odd","a store did not answer"]}"#;
         check(partial, "only in part: a store did not answer");

@@ -5,7 +5,7 @@ use domain::class::controller_label;
 use domain::traffic::{Keys, Measures, route_key};
 use domain::{ClusterName, Ingress, IngressId};
 use jiff::Timestamp;
-use store::{SeenSample, Store};
+use store::{PresentIngress, SeenSample, Store};
 
 use super::round::Report;
 use super::samples::Found;
@@ -18,7 +18,8 @@ const BATCH: usize = 500;
 /// An ingress that is to be judged.
 pub(super) struct Case {
     pub(super) id: IngressId,
-    pub(super) created: Option<Timestamp>,
+    /// When it was created or last changed: before that, something else may have measured it.
+    pub(super) since: Option<Timestamp>,
     pub(super) watch: Watch,
 }
 
@@ -47,9 +48,9 @@ pub(super) async fn attribute(
     let mut after = IngressId(0);
     loop {
         let batch = store.present_ingresses(cluster, after, BATCH).await?;
-        let Some((last, ..)) = batch.last() else { break };
-        after = *last;
-        for (id, ingress, controller) in &batch {
+        let Some(last) = batch.last() else { break };
+        after = last.id;
+        for PresentIngress { id, ingress, controller, changed_at } in &batch {
             let controller = controller.as_deref();
             let mut claims = Claims::default();
             for (place, (source, report)) in asked.iter().enumerate() {
@@ -57,7 +58,8 @@ pub(super) async fn attribute(
                 seen[place].extend(found.into_iter().map(|sample| sample.of(*id)));
             }
             let watch = claims.settle(cluster, controller);
-            cases.push(Case { id: *id, created: ingress.object.created_at, watch });
+            let since = ingress.object.created_at.max(*changed_at);
+            cases.push(Case { id: *id, since, watch });
         }
     }
     Ok((seen, cases))

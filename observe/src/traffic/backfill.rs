@@ -21,14 +21,16 @@ impl Visit<'_> {
     /// the source has nothing older. Whether it is done; it goes on where it was interrupted.
     pub(super) async fn past(&self) -> Result<bool, Failure> {
         let Some(state) = self.state().await? else { return Ok(false) };
-        if state.filled_from.is_some() {
+        let begins = full_hour(self.policy.begins(self.clock.now()).as_second());
+        let filled = state.filled_from.map(|at| at.as_second());
+        if filled.is_some_and(|filled| filled <= begins) {
             return Ok(true);
         }
-        let Some(since) = state.since else { return Ok(false) };
+        let Some(since) = state.since.map(|at| at.as_second()) else { return Ok(false) };
+        // A longer look-back than before needs what is older than what was read.
+        let until = full_hour(filled.map_or(since, |filled| filled.min(since)));
         let contact = self.contact().await?;
         let up = contact.up.as_ref().map_err(|why| Failure::Setup(why.clone()))?;
-        let until = full_hour(since.as_second());
-        let begins = full_hour(self.policy.begins(self.clock.now()).as_second());
         let days = match begins < until {
             true => health::days_up(&contact.client, up, begins, until).await?,
             false => Vec::new(),
@@ -118,6 +120,12 @@ impl Visit<'_> {
                 samples.add(About::Success, &success, &contact.sorting(), counts);
             }
         }
+        let observed = match plan.there() {
+            Some(query) => {
+                observed.only_where(&client.range(&query, from + HOUR, until, HOUR).await?)
+            }
+            None => observed,
+        };
         Ok(Report::new(contact, samples, &observed, until))
     }
 

@@ -1,12 +1,12 @@
 //! Whether somebody looked: the controller's own `up`, over time. What is not up is not observed, and
 //! what was not observed says nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Series;
 use super::failure::Failure;
 use super::prometheus::Client;
-use super::{DAY, day_of};
+use super::{DAY, HOUR, day_of};
 
 /// `up` is asked for at least so often.
 const STEP: i64 = 300;
@@ -57,6 +57,18 @@ impl Up {
     /// Whether there is any `up` at all.
     pub(super) fn is_there(&self) -> bool {
         !self.points.is_empty()
+    }
+
+    /// Without the hours in which the metric had no sample: that a controller was up does not say
+    /// that it counted. `there` has the metric at the end of each hour in which it was there.
+    pub(super) fn only_where(mut self, there: &[Series]) -> Self {
+        let moments = there.iter().flat_map(|series| &series.points);
+        let ends: BTreeSet<i64> = moments.map(|(at, _)| *at).collect();
+        let from = self.from;
+        // A point speaks for the time before it.
+        let end = |at: i64| from + (at - from + HOUR - 1).div_euclid(HOUR) * HOUR;
+        self.points.retain(|at, _| ends.contains(&end(*at)));
+        self
     }
 
     /// The first moment that was observed.
@@ -139,6 +151,22 @@ mod tests {
         let up = up(0, 900, &[(0, 1.0), (300, 0.0), (900, 0.2)]);
         assert!(up.is_up(0) && up.is_up(299) && up.is_up(900));
         assert!(!up.is_up(300) && !up.is_up(600));
+    }
+
+    #[test]
+    fn an_hour_without_the_metric_is_not_covered() {
+        let points: Vec<(i64, f64)> = (0..=36).map(|step| (step * 300, 1.0)).collect();
+        let up = up(0, 3 * HOUR, &points);
+        let at = |moments: &[i64]| {
+            let points = moments.iter().map(|at| (*at, 1.0)).collect();
+            [Series { labels: BTreeMap::new(), points }]
+        };
+        let last = up.clone().only_where(&at(&[3 * HOUR]));
+        assert_eq!(last.covered(), BTreeMap::from([(0, HOUR)]));
+        assert_eq!(last.since(), Some(2 * HOUR));
+        let all = up.clone().only_where(&at(&[HOUR, 2 * HOUR, 3 * HOUR]));
+        assert_eq!(all.covered(), up.covered());
+        assert_eq!(up.only_where(&[]).covered(), BTreeMap::new());
     }
 
     #[test]

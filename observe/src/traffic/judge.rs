@@ -42,8 +42,8 @@ impl Judge<'_> {
             let judged = batch.iter().map(|case| {
                 let seen = seen.get(&case.id).copied().unwrap_or_default();
                 let watched = self.watched(case);
-                let traffic = verdict(case.created, &seen, &watched, self.policy, self.now);
-                let unused = unused_since(case.created, &traffic);
+                let traffic = verdict(case.since, &seen, &watched, self.policy, self.now);
+                let unused = unused_since(case.since, &traffic);
                 (case.id, traffic, unused)
             });
             let judged: Vec<(IngressId, Traffic, Option<Timestamp>)> = judged.collect();
@@ -58,7 +58,7 @@ impl Judge<'_> {
             Watch::By { sources, blind } => {
                 let standings: Vec<&Standing> =
                     sources.iter().filter_map(|place| self.standings.get(*place)).collect();
-                self.together(&standings, case.created, blind.clone())
+                self.together(&standings, case.since, blind.clone())
             }
         }
     }
@@ -68,12 +68,12 @@ impl Judge<'_> {
     fn together(
         &self,
         standings: &[&Standing],
-        created: Option<Timestamp>,
+        since: Option<Timestamp>,
         blind: Option<String>,
     ) -> Result<Watched, String> {
         let first = standings.first().ok_or("no traffic source is configured")?;
         let names: Vec<&str> = standings.iter().map(|standing| standing.name.as_str()).collect();
-        let begins = self.policy.begins(self.now).max(created.unwrap_or(Timestamp::MIN));
+        let begins = self.policy.begins(self.now).max(since.unwrap_or(Timestamp::MIN));
         let seconds = |standing: &&Standing| covered(&standing.days, begins, self.now);
         let trouble = standings.iter().find_map(|standing| standing.healthy.clone().err());
         Ok(Watched {

@@ -48,6 +48,10 @@ impl Client {
         let mut http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(limits.deadline);
+        // A proxy would read the token.
+        if prometheus.url.scheme() == "http" {
+            http = http.no_proxy();
+        }
         if let Some(file) = &prometheus.ca_file {
             http = http.tls_certs_only(certificates(file).await?);
         }

@@ -100,6 +100,17 @@ impl Plan {
         }
     }
 
+    /// Something, at each moment before which the metric had a sample within an hour; `None` if only
+    /// `up` can tell.
+    pub(super) fn there(&self) -> Option<String> {
+        match &self.any {
+            Count::Counter(selector) | Count::PerPeriod(selector) | Count::Tagged(selector) => {
+                Some(format!("group(last_over_time({selector}[{BEFORE}]))"))
+            }
+            Count::Own(_) => None,
+        }
+    }
+
     /// Requests of any kind within the window before each moment. `births` says whether somebody
     /// looked before the window: only then is a series new that was not there.
     pub(super) fn any(&self, window: i64, births: bool) -> String {
@@ -408,7 +419,7 @@ mod tests {
         for preset in Preset::ALL {
             let plan = plan(preset, "");
             assert!(plan.any(300, true).ends_with("> 0"), "{preset:?}");
-            assert!(plan.jobs().is_some(), "{preset:?}");
+            assert!(plan.jobs().is_some() && plan.there().is_some(), "{preset:?}");
         }
         assert!(plan(Preset::Traefik, "").entry_points("").is_some());
         assert!(plan(Preset::HaproxyTech, "").success_apart);

@@ -10,11 +10,17 @@ use super::answer::Series;
 use super::failure::Failure;
 use super::health::{self, Up};
 use super::samples::{About, Samples, Sorting};
-use super::visit::{Contact, Visit};
-use super::{HOUR, full_hour};
+use super::visit::{CLOCKS, Contact, Visit};
+use super::{HOUR, full_hour, moment};
+use crate::certificates::metrics::EXPIRY;
 
 /// Shorter windows are left for the next round.
 const SHORTEST: i64 = 15;
+/// What was collected may lie so far ahead, where two clocks are about to agree.
+const AHEAD: i64 = 300;
+
+/// When certificates expire, with the labels of each sample.
+pub(super) type Expiries = Vec<(BTreeMap<String, String>, f64)>;
 
 /// What a source told of a span of time.
 pub(super) struct Report {
@@ -33,6 +39,8 @@ pub(super) struct Report {
     pub(super) silent: Option<String>,
     /// What is odd, although it works.
     pub(super) remark: Option<String>,
+    /// What it told of certificates, if it was asked and answered.
+    pub(super) certificates: Option<Expiries>,
 }
 
 impl Visit<'_> {
@@ -44,9 +52,26 @@ impl Visit<'_> {
         asked: &AtomicUsize,
     ) -> Result<Option<Report>, Failure> {
         let contact = self.contact().await?;
-        let report = self.since_last(&contact, state).await;
+        let mut report = self.since_last(&contact, state).await;
+        if let Ok(Some(report)) = &mut report
+            && report.silent.is_none()
+        {
+            report.certificates = self.certificates(&contact).await;
+        }
         asked.fetch_add(contact.client.asked(), Ordering::Relaxed);
         report
+    }
+
+    /// What the controller says of the certificates that it has loaded. It may say nothing, which is
+    /// no failure: traffic is counted all the same.
+    async fn certificates(&self, contact: &Contact) -> Option<Expiries> {
+        if !self.source.certificates || contact.plan.preset != Preset::IngressNginx {
+            return None;
+        }
+        let query = format!("min by (host) ({EXPIRY}{{{}}})", self.source.matchers);
+        let told = contact.client.instant(&query, contact.now).await.ok()?;
+        let last = |series: Series| Some((series.labels, series.points.last()?.1));
+        Some(told.into_iter().filter_map(last).collect())
     }
 
     async fn since_last(
@@ -55,7 +80,9 @@ impl Visit<'_> {
         state: Option<&SourceState>,
     ) -> Result<Option<Report>, Failure> {
         let now = contact.now;
-        let reached = state.and_then(|state| state.collected_until).map(|at| at.as_second());
+        let told = state.and_then(|state| state.collected_until).map(|at| at.as_second());
+        // A clock that was set back must not keep the source waiting until it is there again.
+        let reached = told.filter(|at| *at <= now + AHEAD);
         let mut from = reached.unwrap_or_else(|| first(now));
         if now - from < SHORTEST {
             return Ok(None);
@@ -67,7 +94,11 @@ impl Visit<'_> {
         if now - from > HOUR {
             from = self.catch_up(contact, up, from).await?;
         }
-        self.window(contact, up, from).await.map(Some)
+        let mut report = self.window(contact, up, from).await?;
+        if let (Some(told), None) = (told, reached) {
+            report.remark.get_or_insert_with(|| set_back(told));
+        }
+        Ok(Some(report))
     }
 
     /// The requests of one window, up to now.
@@ -78,12 +109,14 @@ impl Visit<'_> {
         let births = observed.is_up(from);
         let sorting = contact.sorting();
         let mut samples = Samples::new(window);
+        // What has the time of another moment was not asked for.
+        let asked_for = |at: i64| (at - now).abs() <= 1;
         let any = client.instant(&plan.any(window, births), *now).await?;
-        samples.add(About::Any, &any, &sorting, |_| true);
+        samples.add(About::Any, &any, &sorting, asked_for);
         let mut tells_success = false;
         if let Some(query) = plan.success(window, births) {
             let success = client.instant(&query, *now).await?;
-            samples.add(About::Success, &success, &sorting, |_| true);
+            samples.add(About::Success, &success, &sorting, asked_for);
             tells_success = contact.tells_success(&success).await?;
         }
         if let Some(query) = plan.age() {
@@ -97,6 +130,11 @@ impl Visit<'_> {
 /// Where the first round begins: at a full hour, so that the past before it has whole ones.
 fn first(now: i64) -> i64 {
     full_hour(now - SHORTEST)
+}
+
+fn set_back(told: i64) -> String {
+    let told = moment(told);
+    format!("{CLOCKS} earlier than {told}, up to which it was asked before; it is asked anew")
 }
 
 fn unwatched(observed: &Up, up: &str) -> String {
@@ -117,6 +155,7 @@ impl Report {
             since: observed.since(),
             silent: None,
             remark: contact.remark(),
+            certificates: None,
         }
     }
 
@@ -130,6 +169,7 @@ impl Report {
             since: None,
             silent: Some(why.to_owned()),
             remark: contact.remark(),
+            certificates: None,
         }
     }
 }

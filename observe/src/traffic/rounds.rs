@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use domain::traffic::Policy;
+use domain::tls::Method;
+use domain::traffic::{Policy, Preset};
 use domain::{Clock, ClusterName};
-use store::{Round, SeenSample, SourceState, Store};
+use store::{Round, Scope, SeenSample, SourceState, Store};
 use tokio::time::Instant;
 
 use super::attribute::attribute;
@@ -13,9 +14,13 @@ use super::failure::Failure;
 use super::judge::{Judge, Standing};
 use super::moment;
 use super::query::Plan;
-use super::round::Report;
+use super::round::{Expiries, Report};
 use super::source::Source;
 use super::visit::{CLOCKS, Visit};
+use crate::certificates::metrics::evidence;
+
+/// Of so many hosts it is kept when their certificates expire.
+const MOST_HOSTS: usize = 50_000;
 
 /// What came of a round.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,6 +101,7 @@ impl<'a> Rounds<'a> {
             let source = self.sources[place].source;
             self.save(source, &outcomes[place], seen, before[place]).await?;
         }
+        self.certificates(&outcomes).await?;
         self.judge(&outcomes).await?.all(&cases).await?;
         let of = |(known, outcome): (&Known<'_>, &Outcome)| (known.source.name(), told(outcome));
         Ok(Collected {
@@ -168,6 +174,28 @@ impl<'a> Rounds<'a> {
         let last = before.and_then(|state| state.error.as_ref());
         self.log(source, round.error.as_ref(), last);
         self.store.save_round(self.cluster, &round).await
+    }
+
+    /// Takes over what the sources told of certificates; of a host of which several tell, the earliest
+    /// expiry counts. Only when all that were asked have answered, what was told before and is not any
+    /// more is forgotten; so is everything when none is there to be asked.
+    async fn certificates(&self, outcomes: &[Outcome]) -> Result<(), store::Error> {
+        let asked = self.sources.iter().zip(outcomes).filter(|(known, _)| {
+            known.source.certificates && known.source.preset == Preset::IngressNginx
+        });
+        let told: Vec<Option<&Expiries>> = asked
+            .map(|(_, outcome)| report(outcome).and_then(|report| report.certificates.as_ref()))
+            .collect();
+        let scope = if told.iter().all(Option::is_some) { Scope::All } else { Scope::These };
+        if !told.is_empty() && told.iter().all(Option::is_none) {
+            return Ok(());
+        }
+        let samples: Expiries = told.into_iter().flatten().flatten().cloned().collect();
+        let now = self.clock.now();
+        let mut sightings = evidence(&samples, now);
+        sightings.truncate(MOST_HOSTS);
+        self.store.apply_tls(self.cluster, Method::Metrics, scope, &sightings, now).await?;
+        Ok(())
     }
 
     /// Says what is new, and not every few minutes the same.

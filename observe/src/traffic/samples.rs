@@ -86,7 +86,8 @@ impl Samples {
     /// Takes in how many seconds before `now` the last sessions were.
     pub(super) fn add_ages(&mut self, answer: &[Series], sorting: &Sorting<'_>, now: i64) {
         for series in answer {
-            let Some(&(_, age)) = series.points.last() else { continue };
+            let last = series.points.last().filter(|(at, _)| (at - now).abs() <= 1);
+            let Some(&(_, age)) = last else { continue };
             let at = now - age.round() as i64;
             for key in sample_keys(sorting.preset, &series.labels, sorting.entry_points) {
                 let track = self.tracks.entry(key).or_default();
@@ -110,7 +111,9 @@ impl Samples {
         route: usize,
         created: Option<i64>,
     ) -> Option<Found> {
-        let own = keys.routes.iter().filter(|(index, _)| *index == route);
+        // They are in the order of the routes, of which there may be thousands.
+        let begins = keys.routes.partition_point(|(index, _)| *index < route);
+        let own = keys.routes[begins..].iter().take_while(|(index, _)| *index == route);
         self.found(own.map(|(_, key)| key), created)
     }
 

@@ -28,6 +28,9 @@ pub struct Source {
     /// `spec.controller` of the IngressClasses that [`Preset::Custom`] measures; empty for all that
     /// no other source measures.
     pub controllers: Vec<String>,
+    /// Whether it is asked when the certificates expire that the controller has loaded, if its
+    /// metrics say so.
+    pub certificates: bool,
     /// How much may come, and how long it may take.
     pub limits: Limits,
 }
@@ -80,7 +83,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { deadline: Duration::from_secs(30), bytes: 256 << 20, samples: 2_000_000 }
+        Self { deadline: Duration::from_secs(30), bytes: 64 << 20, samples: 500_000 }
     }
 }
 
@@ -94,6 +97,7 @@ impl Source {
             up: None,
             query: None,
             controllers: Vec::new(),
+            certificates: true,
             limits: Limits::default(),
         }
     }
@@ -120,6 +124,9 @@ impl Source {
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err("`url` must not hold credentials; use `bearerTokenFile`".into());
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("`url` must end before `?`; use `bearerTokenFile` for credentials".into());
         }
         if self.matchers.contains(['{', '}']) {
             return Err("`matchers` stand without braces, such as cluster=\"prod\"".into());
@@ -193,6 +200,8 @@ mod tests {
         assert_eq!(good.check(), Ok(()));
         refused(&source(Preset::Kong, "ftp://p"), "http");
         refused(&source(Preset::Kong, "http://u:p@p"), "bearerTokenFile");
+        refused(&source(Preset::Kong, "http://p/?token=x"), "before `?`");
+        refused(&source(Preset::Kong, "http://p/#x"), "before `?`");
         refused(&source(Preset::Custom, "http://p"), "needs `query`");
         refused(&Source { matchers: "{a=\"b\"}".into(), ..good.clone() }, "braces");
         let query =

@@ -4,6 +4,7 @@ use domain::traffic::{Policy, Preset};
 use domain::{Clock, ClusterName};
 use store::{SourceState, Store};
 
+use super::DAY;
 use super::failure::Failure;
 use super::prometheus::Client;
 use super::query::{self, Plan};
@@ -45,6 +46,7 @@ impl Visit<'_> {
         let mut now = clock.now().as_second() - plan.lag();
         let mut jobs = self.jobs(&client, &plan, now).await?;
         if let Some(ahead) = client.ahead() {
+            possible(ahead)?;
             now += ahead;
             jobs = self.jobs(&client, &plan, now).await?;
         }
@@ -95,6 +97,17 @@ impl Visit<'_> {
         let states = self.store.traffic_sources(self.cluster).await?;
         Ok(states.into_iter().find(|state| state.name == name))
     }
+}
+
+/// A clock that is off by days is wrong, and what is asked for by it would be too.
+fn possible(ahead: i64) -> Result<(), Failure> {
+    if ahead.abs() <= DAY {
+        return Ok(());
+    }
+    let days = ahead.abs() / DAY;
+    Err(Failure::Setup(format!(
+        "the `Date` of its answers is {days} days away from this machine's clock; set it right"
+    )))
 }
 
 impl Contact {

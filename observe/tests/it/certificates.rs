@@ -157,6 +157,23 @@ async fn a_role_that_may_not_read_certificates_is_told_the_rule() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn certificates_that_may_not_be_read_any_more_are_forgotten_until_they_may() {
+    let world = World::with_tls(&["web"]).await;
+    world.cluster.install(&CERTIFICATE);
+    world.cluster.load([certificate("web", "True", 60)]).unwrap();
+    world.sync_once().await;
+    assert_eq!(world.tls("web").await.0, TlsState::Valid);
+    let refuse = Effect::Refuse { code: 403, retry_after: None };
+    world.cluster.faults().set(Fault::new(refuse).kind(&CERTIFICATE));
+    world.sync_once().await;
+    assert_eq!(world.status(Kind::Certificate).phase, Phase::NotPermitted);
+    assert_eq!(world.tls("web").await, (TlsState::Unknown, None), "what it said is forgotten");
+    world.cluster.faults().clear();
+    world.sync_once().await;
+    assert_eq!(world.tls("web").await.0, TlsState::Valid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn certificates_that_are_switched_off_are_not_asked_for_and_have_no_status() {
     let world = World::with_tls(&["web"]).await;
     world.cluster.install(&CERTIFICATE);

@@ -6,9 +6,12 @@ mod past;
 mod presets;
 mod scene;
 
+use domain::tls::{Method, TlsState};
 use domain::traffic::{Granularity, Verdict};
+use observe::certificates::metrics::EXPIRY;
 use observe::traffic::{Source, Told};
-use sandbox::prometheus::Shape;
+use sandbox::prometheus::{Effect, Fault, Labels, Shape};
+use serde_json::json;
 
 use scene::{DAY, HOUR, MINUTE, Scene, TARGET, at, counter, manifest, name, target};
 
@@ -91,7 +94,7 @@ async fn a_request_is_given_to_the_exported_namespace() {
     let scene = Scene::new([manifest("web"), manifest("busy")]).await;
     let own = [("namespace", "ingress-nginx"), ("exported_namespace", "shop"), ("ingress", "web")];
     let labels = [&TARGET[..], &own, &[("status", "404")]].concat();
-    let labels = sandbox::prometheus::Labels::of("nginx_ingress_controller_requests", &labels);
+    let labels = Labels::of("nginx_ingress_controller_requests", &labels);
     scene.record(&labels, MINUTE, HOUR, 1.0);
     scene.good_round().await;
     scene.set(5 * MINUTE);
@@ -180,8 +183,8 @@ async fn a_round_asks_a_handful_of_questions() {
     let many = (0..200).map(|number| manifest(&format!("web-{number}")));
     let scene = Scene::new(many.chain([manifest("busy")])).await;
     let collected = scene.round().await;
-    assert_eq!((collected.queries, collected.ingresses), (4, 201));
-    assert_eq!(scene.server.total_requests(), 4);
+    assert_eq!((collected.queries, collected.ingresses), (5, 201));
+    assert_eq!(scene.server.total_requests(), 5);
     // Nothing has come since.
     assert_eq!(scene.round().await.sources[0].1, Told::TooSoon);
 }
@@ -265,4 +268,77 @@ async fn two_sources_of_one_controller_have_to_look_both() {
     assert!(reason.contains("no sample of nginx_ingress"), "{reason}");
     let source = rows["web"].traffic.source.as_deref().unwrap_or_default();
     assert!(source.contains(" and "), "{source}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_controllers_say_of_their_certificates_is_taken_over_and_forgotten() {
+    let mut secure = manifest("web");
+    secure["spec"]["tls"] = json!([{"hosts": ["web.example.com"], "secretName": "web-tls"}]);
+    let mut scene = Scene::new([secure, manifest("busy")]).await;
+    let expiry = Labels::of(EXPIRY, &[&TARGET[..], &[("host", "web.example.com")]].concat());
+    scene.record(&expiry, -HOUR, 2 * MINUTE, at(9 * DAY).as_second() as f64);
+    scene.good_round().await;
+    let tls = scene.row("web").await.tls;
+    assert_eq!((tls.state, tls.method), (TlsState::Expiring, Some(Method::Metrics)));
+    assert_eq!(tls.expires_at, Some(at(9 * DAY)));
+    // What was told is not forgotten while nobody can tell.
+    scene.set(MINUTE);
+    scene.server.faults().set(Fault::new(Effect::Html));
+    scene.bad_round("web page").await;
+    assert_eq!(scene.row("web").await.tls.state, TlsState::Expiring);
+    scene.server.faults().clear();
+    // But it is where nobody is asked.
+    let sources = std::mem::take(&mut scene.sources);
+    scene.round().await;
+    assert_eq!(scene.row("web").await.tls.state, TlsState::Unknown);
+    scene.sources = sources;
+    scene.good_round().await;
+    assert_eq!(scene.row("web").await.tls.state, TlsState::Expiring);
+    // The controller does not serve the host any more.
+    scene.set(20 * MINUTE);
+    scene.good_round().await;
+    assert_eq!(scene.row("web").await.tls.state, TlsState::Unknown);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_sources_that_tell_of_one_host_the_earliest_expiry_counts() {
+    let mut secure = manifest("web");
+    secure["spec"]["tls"] = json!([{"hosts": ["web.example.com"], "secretName": "web-tls"}]);
+    let mut scene = Scene::bare([secure]).await;
+    let url = scene.sources[0].prometheus.url.clone();
+    scene.sources.clear();
+    for (instance, days) in [("10.0.0.1:10254", 9), ("10.0.0.2:10254", 80)] {
+        let target = [("job", "ingress-nginx"), ("instance", instance)];
+        let of =
+            |metric: &str, more: &[(&str, &str)]| Labels::of(metric, &[&target[..], more].concat());
+        scene.record(&of("up", &[]), -HOUR, HOUR, 1.0);
+        let route = [("namespace", "shop"), ("ingress", "web"), ("host", "web.example.com")];
+        scene.record(&of("nginx_ingress_controller_requests", &route), -HOUR, HOUR, 1.0);
+        let until = at(days * DAY).as_second() as f64;
+        scene.record(&of(EXPIRY, &[("host", "web.example.com")]), -HOUR, HOUR, until);
+        let matchers = format!("instance=\"{instance}\"");
+        let nginx = Source::new(domain::traffic::Preset::IngressNginx, url.clone());
+        scene.sources.push(Source { matchers, ..nginx });
+    }
+    scene.good_round().await;
+    assert_eq!(scene.row("web").await.tls.expires_at, Some(at(9 * DAY)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_inherits_no_coverage() {
+    let scene = Scene::new([manifest("web"), manifest("busy")]).await;
+    scene.good_round().await;
+    scene.past().await;
+    scene.set(5 * MINUTE);
+    scene.good_round().await;
+    assert_eq!(scene.row("web").await.traffic.verdict, Verdict::NeverSeen);
+    let mut other = manifest("web");
+    other["metadata"]["resourceVersion"] = "2".into();
+    other["spec"]["rules"][0]["host"] = "other.example.com".into();
+    scene.set(10 * MINUTE);
+    scene.apply([other]).await;
+    scene.good_round().await;
+    let row = scene.row("web").await;
+    assert_eq!((row.traffic.verdict, row.unused_since), (Verdict::NotMeasurable, None));
+    assert!(row.traffic.reason.contains("created or last changed"), "{:?}", row.traffic);
 }

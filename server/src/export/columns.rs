@@ -211,7 +211,7 @@ pub const COLUMNS: &[Column] = &[
     column(
         "data_as_of",
         Value::MaybeTime(|it| it.data_as_of),
-        "The moment that all of this is known for: when its cluster was last read",
+        "The moment that what Kubernetes says of it is known for",
     ),
     column("id", Value::Number(|it| it.row.id.0), "Routebook's number: /ingresses/{id}"),
 ];

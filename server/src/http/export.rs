@@ -24,6 +24,10 @@ pub const AT_ONCE: usize = 2;
 /// Whoever takes nothing for so long has gone away.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A download is over by then, however slowly somebody takes it: its snapshot keeps the database's log
+/// from being brought in, and its place keeps others waiting.
+const LONGEST: Duration = Duration::from_secs(600);
+
 /// `/export/inventory.csv`
 pub async fn csv(State(state): State<state::State>, RawQuery(query): RawQuery) -> Response {
     inventory(&state, &query.unwrap_or_default(), Format::Csv).await
@@ -70,6 +74,9 @@ async fn begin(state: &state::State, query: &str, format: Format) -> Result<Body
         tokio::select! {
             () = send(first, rows, encoder, &pieces) => {}
             () = end => {}
+            () = tokio::time::sleep(LONGEST) => {
+                tracing::warn!("an export was cut off: it took longer than {} s", LONGEST.as_secs());
+            }
         }
         drop(place);
     };

@@ -1,6 +1,6 @@
 //! Who may ask. Routebook has no sign-in yet, so that it must be sure that a request comes from
 //! this machine's user: a foreign page must not reach it by a name that it points here (DNS
-//! rebinding), nor send a form to it.
+//! rebinding), nor send a form to it, nor begin downloads behind its reader's back.
 
 use std::net::IpAddr;
 
@@ -31,7 +31,7 @@ pub async fn known_host(
     }
 }
 
-/// Refuses changes that another site asks for.
+/// Refuses changes that another site asks for, and downloads that its page begins by itself.
 pub async fn same_origin(
     State(state): State<state::State>,
     request: Request,
@@ -39,6 +39,13 @@ pub async fn same_origin(
 ) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let host = host(&request);
+    if is_embedded(request.uri().path(), request.headers()) {
+        return errors::page(
+            StatusCode::FORBIDDEN,
+            "Not from here",
+            "This download was begun by another site. Start it on Routebook's own page.",
+        );
+    }
     if reads || is_same_origin(request.headers(), host.as_ref(), &state.external_url) {
         return next.run(request).await;
     }
@@ -85,6 +92,14 @@ fn is_same_origin(headers: &HeaderMap, host: Option<&Authority>, external: &Url)
     origin.scheme() == "http" && origin.origin() == here.origin()
 }
 
+/// Whether another site's page makes a download of its own accord, as an image or a script, rather
+/// than its reader by a link: it would keep the few places for downloads taken.
+fn is_embedded(path: &str, headers: &HeaderMap) -> bool {
+    let is_foreign = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    let is_link = headers.get("sec-fetch-dest").is_some_and(|what| what == "document");
+    path.starts_with("/export/") && is_foreign && !is_link
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +123,28 @@ mod tests {
             check(host, false);
         }
         check("127.0.0.1.evil.example", false);
+    }
+
+    #[test]
+    fn another_site_may_link_to_a_download_and_not_embed_it() {
+        let check = |path: &str, site: Option<&str>, what: Option<&str>, expected| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("sec-fetch-site", site), ("sec-fetch-dest", what)] {
+                if let Some(value) = value {
+                    headers.insert(name, value.parse().unwrap());
+                }
+            }
+            assert_eq!(is_embedded(path, &headers), expected, "{path} {site:?} {what:?}");
+        };
+        let file = "/export/inventory.csv";
+        check(file, None, None, false);
+        check(file, Some("none"), Some("document"), false);
+        check(file, Some("same-origin"), Some("empty"), false);
+        check(file, Some("cross-site"), Some("document"), false);
+        check(file, Some("cross-site"), Some("image"), true);
+        check(file, Some("cross-site"), Some("iframe"), true);
+        check(file, Some("cross-site"), None, true);
+        check("/ingresses", Some("cross-site"), Some("image"), false);
     }
 
     #[test]

@@ -32,6 +32,7 @@ async fn every_answer_has_the_security_headers() {
             ("referrer-policy", "same-origin"),
             ("x-frame-options", "DENY"),
             ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
         ] {
             assert_eq!(answer.headers()[name], value, "{path} {name}");
         }

@@ -116,8 +116,8 @@ impl Store {
         batch: &Batch,
         now: Timestamp,
     ) -> Result<Applied, Error> {
-        let judge = self.judge(cluster, now);
         let mut writer = self.writer().await?;
+        let judge = self.judge(cluster, now);
         let applied = apply(&mut writer, &judge, batch).await.map_err(self.failed())?;
         drop(writer);
         self.committed(applied.written + applied.removed);

@@ -176,8 +176,10 @@ async fn named<'a>(
     let mut former = Vec::new();
     for write in writes {
         let ingress = &write.sighting.ingress;
-        if let Novelty::Version { before, .. } = &write.novelty {
-            if before.tls == ingress.tls && before.hosts() == ingress.hosts() {
+        if let Novelty::Version { before, returned, .. } = &write.novelty {
+            // One that an older schema left as gone has no names yet.
+            let same = before.tls == ingress.tls && before.hosts() == ingress.hosts();
+            if same && !returned {
                 continue;
             }
             former.push(write.id);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod backup;
+mod counts;
 mod disk;
 mod filters;
 mod migrations;
@@ -11,3 +12,4 @@ mod paging;
 mod search;
 mod statuses;
 mod support;
+mod time;

@@ -1,5 +1,7 @@
 //! Pages by key: every row exactly once, in every order, in both directions, also among ties.
 
+use std::collections::BTreeSet;
+
 use domain::inventory::{At, Cursor, PAGE_SIZE, Row, Shown, Sort, View};
 use serde_json::{Value, json};
 use store::Batch;
@@ -22,6 +24,9 @@ fn one(n: usize) -> Value {
     manifest["spec"]["rules"][0]["host"] = format!("h{}.example.com", n % 5).into();
     manifest["metadata"]["creationTimestamp"] =
         ["2024-01-02T03:04:05Z", "never", "2023-01-02T03:04:05Z"][n % 3].into();
+    if let owner @ ("ann" | "bob") = ["ann", "", "bob", "ann", ""][n % 5] {
+        manifest["metadata"]["annotations"] = json!({"a8r.io/owner": owner});
+    }
     if n.is_multiple_of(7) {
         manifest["spec"]["rules"] = json!([]);
     }
@@ -48,6 +53,7 @@ fn key(row: &Row, sort: Sort) -> (String, i64) {
         Sort::Problems => row.problems.len() as i64,
         Sort::Changed => row.changed_at.map_or(-1, |at| at.as_millisecond()),
         Sort::Expires => row.tls.expires_at.map_or(i64::MAX, |at| at.as_millisecond()),
+        Sort::Traffic => row.traffic.last_success.map_or(i64::MAX, |at| at.as_millisecond()),
         _ => 0,
     };
     (text, number)
@@ -91,6 +97,9 @@ async fn check(shelf: &Shelf, view: &View, expected: usize) {
 #[tokio::test]
 async fn every_row_is_met_once_in_every_order_and_direction() {
     let shelf = ties().await;
+    let owner = |row: Row| row.owner.map(|owner| owner.name);
+    let owners: BTreeSet<_> = shelf.walk(&View::default()).await.into_iter().map(owner).collect();
+    assert_eq!(owners.len(), 3, "{owners:?}");
     for sort in Sort::ALL {
         for descending in [false, true] {
             check(&shelf, &View { sort, descending, ..View::default() }, 230).await;

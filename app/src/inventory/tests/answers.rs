@@ -47,7 +47,9 @@ fn an_owner_says_how_it_is_known_and_what_is_odd_about_it() {
     }
     assert!(owner(None, Checks::ALL).contains("Orphan"));
     let unclear = owner(None, Checks { services: false, ..Checks::ALL });
-    assert!(!unclear.contains("Orphan") && unclear.contains("not checked: Services"), "{unclear}");
+    assert!(!unclear.contains("Orphan") && unclear.contains("not checked: Services<"), "{unclear}");
+    let unclear = owner(None, Checks { namespaces: false, ..Checks::ALL });
+    assert!(unclear.contains("not checked: Namespaces<"), "{unclear}");
 }
 
 #[test]

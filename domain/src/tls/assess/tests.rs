@@ -101,7 +101,7 @@ fn every_state_is_told_by_every_method_that_can() {
 
 #[test]
 fn what_nobody_has_told_is_unknown_with_the_reason() {
-    check(&[], TlsState::Unknown, None, "cert-manager has no Certificate");
+    check(&[], TlsState::Unknown, None, "no Certificate of cert-manager for it is known");
     let refused = Finding::Unreadable { reason: "not permitted (403)".into() };
     check(&[told(Method::Secret, refused)], TlsState::Unknown, None, "the Secret: not permitted");
     let lost = Finding::Unreachable { reason: "10.0.0.1 is a private address".into() };

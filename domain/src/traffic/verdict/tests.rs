@@ -69,6 +69,37 @@ fn verdicts() {
     let wild = || Watched { blind: Some("wildcard hosts".into()), ..watched(100) };
     check((None, None), &Ok(wild()), NotMeasurable, "wildcard");
     check((Some(1.0), Some(1.0)), &Ok(wild()), Active, "success");
+    check((Some(1.0), None), &Ok(wild()), NotMeasurable, "wildcard");
+    check((Some(1.0), Some(91.0)), &Ok(wild()), NotMeasurable, "none that is counted");
+}
+
+#[test]
+fn what_is_not_watched_whole_is_not_unused() {
+    let check =
+        |seen: (Option<f64>, Option<f64>), watched: Watched, expected: Option<Timestamp>| {
+            let seen = Seen { last_any: seen.0.and_then(ago), last_success: seen.1.and_then(ago) };
+            let traffic = verdict(ago(95.0), &seen, &Ok(watched), &Policy::default(), now());
+            assert_eq!(unused_since(ago(95.0), &traffic), expected, "{traffic:?}");
+        };
+    let wild = |any, success| {
+        check(
+            (any, success),
+            Watched { blind: Some("wildcard hosts".into()), ..watched(100) },
+            None,
+        );
+    };
+    wild(Some(1.0), None);
+    wild(Some(1.0), Some(91.0));
+    wild(Some(80.0), Some(80.0));
+    // An outage with an old success, within the look-back and before it.
+    check((Some(80.0), Some(80.0)), down(), None);
+    check((Some(1.0), Some(91.0)), down(), None);
+    // Too little was observed.
+    check((Some(80.0), Some(80.0)), watched(79), None);
+    check((Some(1.0), None), watched(79), None);
+    check((Some(80.0), Some(80.0)), watched(80), ago(80.0));
+    check((Some(1.0), Some(91.0)), watched(80), ago(91.0));
+    check((Some(1.0), None), watched(80), ago(90.0));
 }
 
 #[test]
@@ -76,7 +107,7 @@ fn the_share_is_of_the_life_if_that_is_shorter() {
     let young = Watched { covered_seconds: 9, span_seconds: 10, ..watched(0) };
     let traffic = verdict(ago(2.0), &Seen::default(), &Ok(young), &Policy::default(), now());
     assert_eq!((traffic.verdict, traffic.covered), (Verdict::NeverSeen, Some(90)));
-    assert!(traffic.reason.contains("since it was created"), "{traffic:?}");
+    assert!(traffic.reason.contains("since it was created or last changed"), "{traffic:?}");
 }
 
 #[test]
@@ -87,6 +118,7 @@ fn it_is_unused_since_the_last_success_or_since_somebody_looked() {
         last_success,
         tells_success,
         observed_since: ago(40.0),
+        silence_counts: true,
         ..Traffic::default()
     };
     let created = ago(50.0);

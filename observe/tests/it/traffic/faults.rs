@@ -168,3 +168,32 @@ async fn clocks_that_disagree_are_told_and_the_sources_own_is_used() {
     assert!(error.contains("5 minutes ahead of this machine's"), "{error}");
     assert_eq!(scene.row("busy").await.traffic.verdict, Verdict::Active);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_off_by_days_is_not_used() {
+    let scene = Scene::new([manifest("busy")]).await;
+    scene.server.faults().set(Fault::new(Effect::DateOff(SignedDuration::from_hours(49))));
+    scene.bad_round("is 2 days away from this machine's clock").await;
+    let states = scene.store.traffic_sources(&name()).await.unwrap();
+    assert_eq!(states[0].collected_until, None);
+    scene.server.faults().clear();
+    scene.good_round().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_set_back_does_not_stop_the_rounds() {
+    let scene = Scene::new([manifest("busy")]).await;
+    let state = async || scene.store.traffic_sources(&name()).await.unwrap().remove(0);
+    scene.server.faults().set(Fault::new(Effect::DateOff(SignedDuration::from_mins(10))));
+    scene.good_round().await;
+    assert_eq!(state().await.collected_until, Some(at(10 * MINUTE)));
+    scene.server.faults().clear();
+    scene.set(2 * MINUTE);
+    scene.good_round().await;
+    let odd = state().await;
+    assert_eq!(odd.collected_until, Some(at(2 * MINUTE)));
+    assert!(odd.error.as_deref().unwrap().starts_with("its clock is earlier than"), "{odd:?}");
+    scene.set(7 * MINUTE);
+    scene.good_round().await;
+    assert_eq!(state().await.error, None);
+}

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use domain::traffic::Verdict;
-use sandbox::prometheus::{Effect, Fault, Target};
+use sandbox::prometheus::{Effect, Fault, Labels, Shape, Target};
 
-use super::scene::{DAY, HOUR, MINUTE, Scene, at, counter, manifest, name, target};
+use super::scene::{DAY, HOUR, MINUTE, Scene, TARGET, at, counter, manifest, name, target};
 
 /// The full hour at or before noon.
 const FULL: i64 = -15 * MINUTE;
@@ -48,7 +48,7 @@ async fn the_past_is_read_once() {
 async fn the_past_goes_on_where_it_was_interrupted() {
     let scene = Scene::new([manifest("busy")]).await;
     scene.good_round().await;
-    // A day takes a tenth of a second now, and there are six.
+    // A day takes a seventh of a second now, and there are six.
     let slow = Effect::Drip { bytes: 1 << 20, every: Duration::from_millis(35) };
     scene.server.faults().set(Fault::new(slow).path("/api/v1/query_range"));
     let interrupted = tokio::time::timeout(Duration::from_millis(300), scene.past()).await;
@@ -131,6 +131,47 @@ async fn less_at_a_time_is_asked_where_a_day_is_too_much() {
     scene.good_round().await;
     // A day of `up` has 289 samples, six hours have 73.
     scene.sources[0].limits.samples = 200;
+    scene.past().await;
+    let days = scene.row("busy").await.days;
+    let today = days.len() - 1;
+    assert_eq!(days[today - 4..today], [14_400; 4]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_before_the_metric_was_there_is_not_covered() {
+    let scene = Scene::bare([manifest("web"), manifest("busy")]).await;
+    scene.series.shape(&Labels::of("up", &TARGET), Shape::up(&std::sync::Arc::new(target())));
+    scene.record(&counter("busy", "200"), -HOUR, HOUR, 5.0);
+    scene.good_round().await;
+    scene.past().await;
+    scene.set(5 * MINUTE);
+    scene.good_round().await;
+    let traffic = scene.row("web").await.traffic;
+    assert_eq!((traffic.verdict, traffic.covered), (Verdict::NotMeasurable, Some(1)));
+    assert!(!traffic.silence_counts, "{traffic:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_under_a_new_name_does_not_count_the_past_twice() {
+    let mut scene = Scene::new([manifest("busy")]).await;
+    scene.good_round().await;
+    scene.past().await;
+    scene.sources[0].matchers = "instance=\"10.0.0.1:10254\"".into();
+    scene.set(5 * MINUTE);
+    scene.good_round().await;
+    scene.past().await;
+    let days = scene.row("busy").await.days;
+    let today = days.len() - 1;
+    assert_eq!(days[today - 4..today], [14_400; 4]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_longer_look_back_reads_what_is_older_and_nothing_twice() {
+    let mut scene = Scene::new([manifest("busy")]).await;
+    scene.policy.look_back_days = 3;
+    scene.good_round().await;
+    scene.past().await;
+    scene.policy.look_back_days = 5;
     scene.past().await;
     let days = scene.row("busy").await.days;
     let today = days.len() - 1;

@@ -24,9 +24,10 @@ pub fn clusters(
 fn cluster(mut keys: ClusterKeys, source: &Source, home: Option<&Path>) -> Result<Cluster, Error> {
     let name: Result<ClusterName, _> = keys.name.value.parse();
     let name = name.map_err(|error| source.refuse(&keys.name, error.to_string()))?;
-    let traffic = traffic::sources(keys.traffic.take().unwrap_or_default(), source, home)?;
+    let mut traffic = traffic::sources(keys.traffic.take().unwrap_or_default(), source, home)?;
     let tls = tls::of_cluster(keys.tls.take().unwrap_or_default(), source)?;
     let access = access(&name, keys, source, home)?;
+    traffic.iter_mut().for_each(|source| source.certificates = tls.metrics);
     Ok(Cluster { name, access, traffic, tls })
 }
 

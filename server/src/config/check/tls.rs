@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use observe::certificates::{Handshake, Network, TlsConfig};
+use url::Url;
 
 use super::super::given::Source;
 use super::super::keys::{ClusterTlsKeys, HandshakeKeys, HowKeys, SecretsKeys, Text};
@@ -31,7 +32,7 @@ pub fn of_cluster(keys: ClusterTlsKeys, source: &Source) -> Result<TlsConfig, Er
 fn handshake(how: &HowKeys, source: &Source) -> Result<Handshake, Error> {
     let Handshake { every, per_second, .. } = Handshake::default();
     let allow = how.allow.iter().flatten().map(|text| network(text, source));
-    let proxy = how.proxy.as_ref().map(|proxy| url("handshake.proxy", proxy, source));
+    let proxy = how.proxy.as_ref().map(|given| proxy(given, source));
     let seconds = i64::try_from(every.as_secs()).unwrap_or(i64::MAX);
     let seconds =
         number("handshake.everySeconds", how.every_seconds.as_ref(), source, EVERY, seconds)?;
@@ -48,6 +49,16 @@ fn handshake(how: &HowKeys, source: &Source) -> Result<Handshake, Error> {
         every: Duration::from_secs(seconds.unsigned_abs()),
         per_second: u32::try_from(per_second).unwrap_or(1),
     })
+}
+
+/// A proxy that is asked to connect through (CONNECT) is itself reached without TLS.
+fn proxy(given: &Text, source: &Source) -> Result<Url, Error> {
+    let url = url("handshake.proxy", given, source)?;
+    if url.scheme() == "http" {
+        return Ok(url);
+    }
+    let message = "`handshake.proxy` must be an http address: a proxy is not reached by TLS";
+    Err(source.refuse(given, message).hint("example: http://proxy.example.com:3128"))
 }
 
 fn network(given: &Text, source: &Source) -> Result<Network, Error> {

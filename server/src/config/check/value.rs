@@ -96,11 +96,11 @@ pub fn texts(key: &str, given: &[Text], source: &Source) -> Result<Vec<String>, 
     given.iter().map(|one| text(key, one, source)).collect()
 }
 
-/// An address of http or https.
+/// An address of http or https. One that is none is not repeated: it may hold a password.
 pub fn url(key: &str, given: &Text, source: &Source) -> Result<Url, Error> {
     let url = Url::parse(given.value.trim()).ok();
     url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()).ok_or_else(|| {
-        let message = format!("`{key}` must be an http or https address, not {:?}", given.value);
+        let message = format!("`{key}` must be an http or https address");
         source.refuse(given, message).hint("example: http://name.example:9090")
     })
 }

@@ -157,17 +157,19 @@ impl<'a> ClusterTlsKeys<'a> {
 fn how(handshake: &Handshake) -> HowKeys {
     HowKeys {
         allow: handshake.allow.iter().map(ToString::to_string).collect(),
-        proxy: handshake.proxy.as_ref().map(without_password),
+        proxy: handshake.proxy.as_ref().map(without_user),
         every_seconds: handshake.every.as_secs(),
         per_second: handshake.per_second,
     }
 }
 
-fn without_password(url: &Url) -> String {
+/// Some hand out a token as the user's name, so that is hidden too.
+fn without_user(url: &Url) -> String {
     let mut shown = url.clone();
-    if shown.password().is_some() {
-        // It fails only for addresses that cannot have a password, and this one has.
-        let _ = shown.set_password(Some("***"));
+    if !shown.username().is_empty() || shown.password().is_some() {
+        // They fail only for addresses that cannot have a user, and this one has.
+        let _ = shown.set_username("***");
+        let _ = shown.set_password(None);
     }
     shown.into()
 }

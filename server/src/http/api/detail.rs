@@ -228,7 +228,7 @@ fn row(detail: &Detail) -> Row {
         owner: detail.owner.clone(),
         managed: detail.managed.clone(),
         traffic: detail.traffic.clone(),
-        unused_since: unused_since(created_at, &detail.traffic),
+        unused_since: unused_since(created_at.max(detail.changed_at), &detail.traffic),
         days: Vec::new(),
         tls: TlsSummary {
             state: tls.state,

@@ -25,7 +25,7 @@ pub struct IngressList<'a> {
     next: Option<String>,
     /// How many match the filters.
     matching: i64,
-    /// Whether that is exact. Beyond 10,000 it is only known that there are more.
+    /// Whether that is exact. Beyond 5,000 it is only known that there are more.
     matching_is_exact: bool,
     /// How many there are without filters.
     total: i64,

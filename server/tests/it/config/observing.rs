@@ -51,11 +51,21 @@ fn lists_of_keys_replace_the_defaults() {
 }
 
 #[test]
-fn the_password_of_a_proxy_is_not_printed() {
+fn the_user_of_a_proxy_is_not_printed() {
     let yaml = "clusters: [{name: a, tls: {handshake: {proxy: 'http://u:secret@p:3128'}}}]";
     let printed = load(yaml, &[]).unwrap();
-    assert!(printed.contains("http://u:***@p:3128"), "{printed}");
+    assert!(printed.contains("http://***@p:3128"), "{printed}");
     assert!(!printed.contains("secret@"), "{printed}");
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_refused_without_its_password() {
+    let yaml = |proxy| format!("clusters: [{{name: a, tls: {{handshake: {{proxy: '{proxy}'}}}}}}]");
+    for proxy in ["https://u:secret@p:3128", "htp://u:secret@p:3128", "u:secret@p:3128"] {
+        let error = load(&yaml(proxy), &[]).unwrap_err();
+        assert!(error.contains("`handshake.proxy` must be an http"), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
 }
 
 #[test]

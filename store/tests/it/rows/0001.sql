@@ -1,7 +1,9 @@
 -- A little of everything, as schema 1 had it: one ingress in its second life.
 INSERT INTO clusters (name, uid, server, version, error) VALUES ('prod', 'uid-1', 'https://prod', 'v1.33.0', NULL);
 INSERT INTO sync_status (cluster, kind, phase, data_as_of, listed_at, resource_version, objects, error)
-VALUES ('prod', 'Ingress', 'watching', 1700000400000, 1700000400000, '42', 1, NULL);
+VALUES ('prod', 'Ingress', 'watching', 1700000400000, 1700000400000, '42', 1, NULL),
+  ('prod', 'Service', 'watching', 1700000400000, 1700000400000, '42', 1, NULL),
+  ('prod', 'IngressClass', 'watching', 1700000400000, 1700000400000, '42', 1, NULL);
 INSERT INTO ingresses (id, cluster, uid, namespace, name, resource_version, gone, class, class_source,
   first_host, hosts, host_count, route_count, addresses, created_at, first_seen_at, removed_at, removal,
   material_hash, oddities, problems, problem_count, checks)
@@ -23,7 +25,9 @@ INSERT INTO ingress_search (rowid, text) VALUES (2, 'web' || char(10) || 'shop' 
 INSERT INTO events (id, ingress_id, at, what, detail) VALUES
   (1, 1, 1700000200000, 'appeared', ''),
   (2, 1, 1700000300000, 'removed', 'delete-event'),
-  (3, 2, 1700000300000, 'appeared', '');
+  (3, 2, 1700000300000, 'appeared', ''),
+  (4, 2, 1700000350000, 'changed', '[{"what":"class","before":null,"after":"nginx","material":true}]'),
+  (5, 2, 1700000360000, 'changed', '[{"what":"label a","before":null,"after":"b","material":false}]');
 INSERT INTO surroundings (cluster, kind, namespace, name, subject, facts) VALUES
   ('prod', 'Service', 'shop', 'web', '', '{"Service":{"ports":[[80,"http"]],"external":false}}'),
   ('prod', 'IngressClass', '', 'nginx', '', '{"Class":{"controller":"k8s.io/ingress-nginx","default":true}}');
