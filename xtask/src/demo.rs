@@ -71,8 +71,7 @@ fn sandbox_options(arguments: &mut Arguments) -> Result<Vec<String>> {
 
 /// The demo's folder, and the lock that keeps a second demo out of it.
 ///
-/// Sandbox clusters have another identity at every start, which a kept database would rightly refuse:
-/// so it is made anew unless somebody asks for the old one.
+/// Every start shows the same: the database is made anew unless somebody asks for the old one.
 fn folder(keep: bool) -> Result<(PathBuf, File)> {
     let folder = run::target().join("demo");
     let failed = |error: io::Error| format!("{}: {error}", folder.display());
