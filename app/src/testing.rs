@@ -99,6 +99,7 @@ pub fn traffic(verdict: Verdict) -> Traffic {
         observed_since: day("2025-11-23T12:00:00Z"),
         covered: Some(97),
         silence_counts: true,
+        gaps: Vec::new(),
     }
 }
 

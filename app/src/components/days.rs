@@ -16,37 +16,45 @@ const LARGE: u64 = 100;
 const DAY: u64 = 10;
 
 /// Requests of each UTC day, the oldest first, today last.
-pub struct Days<'a> {
-    counts: &'a [u32],
-    /// The place of the first day that was observed.
-    observed: usize,
+pub struct Days {
+    /// `None` for a day that nobody observed.
+    counts: Vec<Option<u32>>,
     /// The place and the requests of the fullest day, the latest if there are several.
     most: (usize, u32),
     now: Timestamp,
 }
 
-impl<'a> Days<'a> {
-    /// `None` if nothing counts them. Without a beginning of the observation, it began with the
-    /// first request.
-    pub fn new(counts: &'a [u32], since: Option<Timestamp>, now: Timestamp) -> Option<Self> {
-        let last = counts.len().checked_sub(1)?;
-        let day = |at: Timestamp| at.as_second().div_euclid(86_400);
-        let before = |at: Timestamp| usize::try_from(day(now) - day(at)).unwrap_or(0).min(last);
-        let told = since.map_or(counts.len(), |at| last - before(at));
-        let first = counts.iter().position(|count| *count > 0).unwrap_or(counts.len());
-        let days = counts.iter().copied().enumerate();
+impl Days {
+    /// `None` if nothing counts them.
+    pub fn new(counts: Vec<Option<u32>>, now: Timestamp) -> Option<Self> {
+        if counts.is_empty() {
+            return None;
+        }
+        let days = counts.iter().map(|count| count.unwrap_or(0)).enumerate();
         let most = days.max_by_key(|(_, count)| *count).unwrap_or_default();
-        Some(Self { counts, observed: told.min(first), most, now })
+        Some(Self { counts, most, now })
+    }
+
+    /// A line under the days that were observed, or under the others.
+    fn line(&self, observed: bool) -> String {
+        let mut line = String::new();
+        let mut index = 0;
+        for run in self.counts.chunk_by(|one, other| one.is_some() == other.is_some()) {
+            let end = index + run.len();
+            if run[0].is_some() == observed {
+                write!(line, "M{index} {SMALL}.5H{end}").expect("a String takes all text");
+            }
+            index = end;
+        }
+        line
     }
 
     /// The small picture.
     pub fn picture(&self) -> AnyView {
         let view_box = format!("0 0 {} {}", self.counts.len(), SMALL + 1);
-        let known = format!("M{} {SMALL}.5H{}", self.observed, self.counts.len());
-        let unknown = (self.observed > 0).then(|| {
-            let line = format!("M0 {SMALL}.5H{}", self.observed);
-            view! { <path class="unobserved" d=line></path> }
-        });
+        let known = self.line(true);
+        let unknown = Some(self.line(false)).filter(|line| !line.is_empty());
+        let unknown = unknown.map(|line| view! { <path class="unobserved" d=line></path> });
         view! {
             <svg class="days" viewBox=view_box preserveAspectRatio="none" role="img" aria-label=self.words()>
                 {unknown}
@@ -60,8 +68,9 @@ impl<'a> Days<'a> {
     /// One path and not ninety elements: a page of the list has fifty of them.
     fn strokes(&self) -> String {
         let mut strokes = String::new();
-        for (index, count) in self.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let height = self.height(*count, SMALL);
+        for (index, count) in self.counts.iter().enumerate() {
+            let Some(count) = count.filter(|count| *count > 0) else { continue };
+            let height = self.height(count, SMALL);
             write!(strokes, "M{index}.5 {SMALL}v-{height}").expect("a String takes all text");
         }
         strokes
@@ -78,8 +87,8 @@ impl<'a> Days<'a> {
 
     /// What the pictures show, in words.
     pub fn words(&self) -> String {
-        let total: i64 = self.counts.iter().map(|count| i64::from(*count)).sum();
-        let on = self.counts.iter().filter(|count| **count > 0).count();
+        let total: i64 = self.counts.iter().flatten().map(|count| i64::from(*count)).sum();
+        let on = self.counts.iter().flatten().filter(|count| **count > 0).count();
         let on = format::counted(i64::try_from(on).unwrap_or(0), "day", "days");
         let all = self.counts.len();
         let requests = match total {
@@ -91,10 +100,21 @@ impl<'a> Days<'a> {
                 format!("{total} in the last {all} days, on {on}; the most on {date}: {most}.")
             }
         };
-        match self.observed {
-            0 => requests,
-            none if none == all => format!("{requests} None of these days was observed."),
-            first => format!("{requests} Not observed before {}.", self.date(first)),
+        format!("{requests}{}", self.blind_days())
+    }
+
+    /// How many days nobody observed: those before the first that somebody did, and those after it.
+    fn blind_days(&self) -> String {
+        let Some(first) = self.counts.iter().position(Option::is_some) else {
+            return " None of these days was observed.".to_owned();
+        };
+        let later = self.counts[first..].iter().filter(|count| count.is_none()).count();
+        let days = format::counted(i64::try_from(later).unwrap_or(0), "day", "days");
+        match (first, later) {
+            (0, 0) => String::new(),
+            (0, _) => format!(" {days} of these not observed."),
+            (_, 0) => format!(" Not observed before {}.", self.date(first)),
+            (_, _) => format!(" Not observed before {}, nor on {days} after it.", self.date(first)),
         }
     }
 
@@ -123,9 +143,11 @@ impl<'a> Days<'a> {
 
     fn column(&self, index: usize) -> Option<AnyView> {
         let (class, height, said) = match self.counts[index] {
-            _ if index < self.observed => ("unobserved", LARGE, "not observed".to_owned()),
-            0 => return None,
-            count => ("requests", self.height(count, LARGE), format::number(i64::from(count))),
+            None => ("unobserved", LARGE, "not observed".to_owned()),
+            Some(0) => return None,
+            Some(count) => {
+                ("requests", self.height(count, LARGE), format::number(i64::from(count)))
+            }
         };
         let x = u64::try_from(index).unwrap_or(0) * DAY;
         let [x, y, width, height] = [x, LARGE - height, DAY - 1, height].map(|n| n.to_string());
@@ -156,9 +178,9 @@ impl<'a> Days<'a> {
     }
 
     fn row(&self, index: usize) -> AnyView {
-        let count = match index < self.observed {
-            true => view! { <span class="subdued">"not observed"</span> }.into_any(),
-            false => format::number(i64::from(self.counts[index])).into_any(),
+        let count = match self.counts[index] {
+            None => view! { <span class="subdued">"not observed"</span> }.into_any(),
+            Some(count) => format::number(i64::from(count)).into_any(),
         };
         view! {
             <tr role="row">
@@ -178,15 +200,14 @@ mod tests {
         "2026-11-23T12:00:00Z".parse().unwrap()
     }
 
-    fn days(counts: &[u32], since: Option<&str>) -> String {
-        let since = since.map(|text| text.parse().unwrap());
-        let days = Days::new(counts, since, now()).unwrap();
+    fn days(counts: &[Option<u32>]) -> String {
+        let days = Days::new(counts.to_vec(), now()).unwrap();
         format!("{}\n{}\n{}", days.words(), days.picture().to_html(), days.chart().to_html())
     }
 
     #[test]
     fn the_picture_says_its_numbers_in_words() {
-        let html = days(&[0, 1_500, 0, 2], Some("2026-01-01T00:00:00Z"));
+        let html = days(&[Some(0), Some(1_500), Some(0), Some(2)]);
         let words = "1,502 requests in the last 4 days, on 2 days; the most on 2026-11-21: 1,500.";
         assert_eq!(html.lines().next(), Some(words));
         assert_eq!(html.matches(words).count(), 4, "{html}");
@@ -197,19 +218,27 @@ mod tests {
 
     #[test]
     fn a_day_that_nobody_observed_is_not_a_day_without_requests() {
-        let html = days(&[0, 0, 0, 0], Some("2026-11-22T23:00:00Z"));
+        let html = days(&[None, None, Some(0), Some(0)]);
         assert!(html.starts_with(
             "No requests were counted in the last 4 days. Not observed before 2026-11-22."
         ));
         assert_eq!(html.matches("<span class=\"subdued\">not observed").count(), 2, "{html}");
-        assert!(days(&[0, 0], None).contains("None of these days was observed."));
-        // What was counted was observed, whatever the source says of its beginning.
-        assert!(!days(&[3, 0], Some("2026-11-23T00:00:00Z")).contains("bserved"));
+        assert!(days(&[None, None]).contains("None of these days was observed."));
+        assert!(!days(&[Some(3), Some(0)]).contains("bserved"));
+    }
+
+    #[test]
+    fn a_gap_is_drawn_and_said() {
+        let html = days(&[Some(3), None, None, Some(0)]);
+        assert!(html.contains(" 2 days of these not observed."), "{html}");
+        assert!(html.contains("<path d=\"M1 16.5H3\" class=\"unobserved\""), "{html}");
+        assert!(days(&[None, Some(3), None]).contains("2026-11-22, nor on 1 day after it."));
+        assert!(html.contains("<path d=\"M0 16.5H1M3 16.5H4\" class=\"ground\""), "{html}");
     }
 
     #[test]
     fn without_days_there_is_no_picture() {
-        assert!(Days::new(&[], None, now()).is_none());
-        assert!(Days::new(&[u32::MAX; 90], Some(Timestamp::MAX), Timestamp::MIN).is_some());
+        assert!(Days::new(Vec::new(), now()).is_none());
+        assert!(Days::new(vec![Some(u32::MAX); 90], Timestamp::MIN).is_some());
     }
 }

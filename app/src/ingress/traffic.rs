@@ -1,7 +1,7 @@
 //! When an ingress was last used, and how that is known.
 
 use domain::detail::Detail;
-use domain::traffic::{Granularity, Seen, Traffic};
+use domain::traffic::{Granularity, Seen, Traffic, per_day};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::components::text::{exact_moment, moment, sentence};
 pub fn section(detail: &Detail, now: Timestamp) -> AnyView {
     let traffic = &detail.traffic;
     let verdict = traffic.verdict;
-    let days = Days::new(&detail.days, traffic.observed_since, now).map(|days| days.chart());
+    let days = Days::new(per_day(traffic, &detail.days, now), now).map(|days| days.chart());
     view! {
         <section aria-labelledby="traffic">
             <h2 id="traffic">"Last traffic"</h2>

@@ -5,7 +5,7 @@ use domain::inventory::{Row, TlsSummary};
 use domain::managed::Manager;
 use domain::owner::{Hint, Owner};
 use domain::tls::TlsState;
-use domain::traffic::{Traffic, Verdict};
+use domain::traffic::{Traffic, Verdict, per_day};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -63,7 +63,7 @@ fn remarks(owner: &Owner) -> Option<String> {
 pub fn traffic(row: &Row, now: Timestamp) -> AnyView {
     let traffic = &row.traffic;
     let last = last(traffic).map(|at| view! { " " {text::moment(at, now)} });
-    let days = Days::new(&row.days, traffic.observed_since, now);
+    let days = Days::new(per_day(traffic, &row.days, now), now);
     let unknown = traffic.verdict == Verdict::NotMeasurable;
     let hidden = (unknown && days.is_some()).then(|| {
         let why = format!(" ({})", reason(&traffic.reason));

@@ -155,11 +155,41 @@ pub struct Traffic {
     /// Whether silence says something: the source measures now, all of it, and enough was observed.
     #[serde(default)]
     pub silence_counts: bool,
+    /// The UTC days after the beginning of the observation on which nothing was observed: the first
+    /// and the last of each run, counted from 1970.
+    #[serde(default)]
+    pub gaps: Vec<(i64, i64)>,
+}
+
+/// The requests of each of the last UTC days, today last, from what was counted; `None` for a day that
+/// nobody observed, which is not a day without requests.
+pub fn per_day(traffic: &Traffic, counts: &[u32], now: Timestamp) -> Vec<Option<u32>> {
+    let day_of = |at: Timestamp| at.as_second().div_euclid(86_400);
+    let first = day_of(now) + 1 - i64::try_from(counts.len()).unwrap_or(0);
+    let observed = |day: i64| {
+        traffic.observed_since.is_some_and(|since| day_of(since) <= day)
+            && !traffic.gaps.iter().any(|(from, to)| (*from..=*to).contains(&day))
+    };
+    let days = (first..).zip(counts);
+    days.map(|(day, count)| (*count > 0 || observed(day)).then_some(*count)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_that_nobody_observed_is_not_a_day_without_requests() {
+        let now: Timestamp = "1970-01-08T12:00:00Z".parse().unwrap();
+        let since = "1970-01-04T09:00:00Z".parse().unwrap();
+        let traffic =
+            Traffic { observed_since: Some(since), gaps: vec![(5, 6)], ..Traffic::default() };
+        let days = |traffic: &Traffic, counts: &[u32]| per_day(traffic, counts, now);
+        let expected = [None, Some(7), Some(0), Some(0), None, Some(3), Some(0)];
+        assert_eq!(days(&traffic, &[0, 7, 0, 0, 0, 3, 0]), expected);
+        assert_eq!(days(&Traffic::default(), &[0, 1]), [None, Some(1)], "nothing looks any more");
+        assert_eq!(days(&traffic, &[]), []);
+    }
 
     #[test]
     fn verdicts_read_what_they_wrote() {

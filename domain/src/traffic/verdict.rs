@@ -50,6 +50,8 @@ pub struct Watched {
     pub healthy: Result<(), String>,
     /// Why silence proves nothing of this ingress, although its source is all right.
     pub blind: Option<String>,
+    /// The days on which nothing was observed, as in [`Traffic::gaps`].
+    pub gaps: Vec<(i64, i64)>,
 }
 
 impl Watched {
@@ -119,6 +121,7 @@ pub fn verdict(
         tells_success: known.is_some_and(|watched| watched.tells_success),
         observed_since: known.and_then(|watched| watched.observed_since),
         covered: known.map(Watched::percent),
+        gaps: known.map(|watched| watched.gaps.clone()).unwrap_or_default(),
         silence_counts: known.is_some_and(|watched| watched.doubt("", policy).is_none()),
     }
 }

@@ -85,7 +85,31 @@ impl Judge<'_> {
             span_seconds: self.now.as_second() - begins.as_second(),
             healthy: trouble.map_or(Ok(()), Err),
             blind,
+            gaps: self.gaps(standings),
         })
+    }
+
+    /// The days since all of these looked first on which one of them did not.
+    fn gaps(&self, standings: &[&Standing]) -> Vec<(i64, i64)> {
+        let looked = |standing: &&Standing, day: i64| {
+            let place = standing.days.binary_search_by_key(&day, |(day, _)| *day);
+            place.is_ok_and(|place| standing.days[place].1 > 0)
+        };
+        let Some(since) = standings.iter().filter_map(|standing| standing.since).max() else {
+            return Vec::new();
+        };
+        let first = day_of(since.as_second()).max(Self::first_day(self.policy, self.now));
+        let mut gaps: Vec<(i64, i64)> = Vec::new();
+        for day in first..=day_of(self.now.as_second()) {
+            if standings.iter().all(|standing| looked(standing, day)) {
+                continue;
+            }
+            match gaps.last_mut() {
+                Some((_, last)) if *last == day - 1 => *last = day,
+                _ => gaps.push((day, day)),
+            }
+        }
+        gaps
     }
 
     /// The first UTC day that may be asked for.

@@ -24,6 +24,7 @@ fn watched(covered_percent: i64) -> Watched {
         span_seconds: 100 * DAY,
         healthy: Ok(()),
         blind: None,
+        gaps: Vec::new(),
     }
 }
 

@@ -74,6 +74,8 @@ async fn a_gap_in_scraping_lowers_the_coverage() {
     // Three days of five, and the five minutes for which a sample counts.
     assert_eq!((traffic.verdict, traffic.covered), (Verdict::NotMeasurable, Some(60)));
     assert!(traffic.reason.contains("only 60 % of the last 5 days"), "{traffic:?}");
+    let blind = at(-3 * DAY).as_second().div_euclid(86_400);
+    assert_eq!(traffic.gaps, [(blind, blind)], "of two days one was seen in part");
 }
 
 #[tokio::test(flavor = "multi_thread")]

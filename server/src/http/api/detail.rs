@@ -8,7 +8,7 @@ use domain::detail::{Detail, Happening};
 use domain::inventory::{Row, TlsSummary};
 use domain::problem::{self, Problem};
 use domain::tls;
-use domain::traffic::{Seen, unused_since};
+use domain::traffic::{Seen, per_day, unused_since};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -27,8 +27,9 @@ pub struct IngressDetail {
     routes: Vec<Route>,
     /// Each entry of its TLS, the first 20.
     tls_entries: Vec<TlsEntry>,
-    /// Requests of each UTC day, the oldest first, today last; empty if nothing counts them.
-    requests_per_day: Vec<u32>,
+    /// Requests of each UTC day, the oldest first, today last, null for a day that nobody observed;
+    /// empty if nothing counts them.
+    requests_per_day: Vec<Option<u32>>,
     /// The owner as somebody wrote it.
     owner_value: Option<String>,
     /// Places that name somebody else.
@@ -178,8 +179,9 @@ struct Life {
 
 impl IngressDetail {
     /// What is said of it.
-    pub fn new(detail: Detail, as_of: &AsOf) -> Self {
+    pub fn new(detail: Detail, as_of: &AsOf, now: Timestamp) -> Self {
         let row = row(&detail);
+        let requests_per_day = per_day(&detail.traffic, &detail.days, now);
         let ingress = serde_json::to_value(as_of.record(&row)).expect("keys are texts");
         let seen = detail.route_traffic.into_iter().chain(std::iter::repeat(None));
         let routes = detail.ingress.routes.iter().zip(seen);
@@ -188,7 +190,7 @@ impl IngressDetail {
             ingress,
             routes: routes.map(|(route, seen)| Route::new(route, seen)).collect(),
             tls_entries: detail.tls.entries.into_iter().map(TlsEntry::new).collect(),
-            requests_per_day: detail.days,
+            requests_per_day,
             owner_value: owner.as_ref().map(|owner| owner.value.clone()),
             owner_others: owner.into_iter().flat_map(|owner| owner.others).map(hint).collect(),
             owner_guess: detail

@@ -65,6 +65,6 @@ pub async fn one(
     let now = state.clock.now();
     let detail = state.store.ingress(id, now).await?.ok_or_else(unknown)?;
     let statuses = state.store.clusters().await?;
-    let detail = IngressDetail::new(detail, &AsOf::new(&statuses, now));
+    let detail = IngressDetail::new(detail, &AsOf::new(&statuses, now), now);
     Ok(Json(detail).into_response())
 }
