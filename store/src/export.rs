@@ -9,7 +9,7 @@ use crate::inventory::{Asked, answer, is_few, matching, rows};
 use crate::{Error, Store};
 
 /// Rows of a batch: enough to make a round trip cheap, few enough to be there at once.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 250;
 
 struct Export {
     store: Store,
