@@ -59,6 +59,8 @@ struct Inner {
     writer: tokio::sync::Mutex<SqliteConnection>,
     checkpoints: Checkpoints,
     rows_written: AtomicU64,
+    /// See [`Store::writes`].
+    writes: AtomicU64,
     statuses: Mutex<Vec<ClusterStatus>>,
     /// By what the operator wants ingresses to be judged.
     rules: RwLock<Arc<Rules>>,

@@ -71,6 +71,7 @@ async fn opened(
         readers,
         writer: tokio::sync::Mutex::new(writer),
         rows_written: AtomicU64::new(0),
+        writes: AtomicU64::new(0),
         checkpoints: checkpoints.unwrap_or_default(),
         statuses: Mutex::new(statuses),
         rules: RwLock::default(),

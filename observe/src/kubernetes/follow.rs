@@ -1,9 +1,12 @@
 //! Follows one kind of one cluster: list, watch, and list again when the watch can't be trusted or
 //! the time has come.
 
+use std::collections::VecDeque;
+
 use domain::sync::{Kind, KindStatus, Phase};
 use domain::{Clock, ClusterName};
 use store::Store;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -18,11 +21,16 @@ use crate::Timing;
 /// So many events are taken over in one transaction.
 const EVENTS_AT_ONCE: usize = 1000;
 /// So many objects of a list are written in one transaction, at most a page more.
-const OBJECTS_AT_ONCE: usize = 1500;
+const OBJECTS_AT_ONCE: usize = 1000;
+/// So many writes of a list are under way: one is written, and one is judged meanwhile.
+const WRITES_AT_ONCE: usize = 2;
 /// After so many watches in a row that showed nothing, the list is read again.
 const FAILED_WATCHES: u32 = 3;
 /// A page is not asked to be smaller than this.
 const SMALLEST_PAGE: usize = 25;
+
+/// Opens when what comes before is done.
+pub(crate) type Gate = watch::Receiver<bool>;
 
 /// Follows one kind of one cluster.
 pub(crate) struct Follower<S> {
@@ -33,6 +41,8 @@ pub(crate) struct Follower<S> {
     pub(crate) clock: Clock,
     pub(crate) timing: Timing,
     pub(crate) sink: S,
+    /// The first list is read at once, and written when this is open.
+    pub(crate) gate: Option<Gate>,
     /// Since when the API server has shown an older state than one seen before.
     pub(crate) older_since: Option<Instant>,
 }
@@ -152,17 +162,18 @@ impl<S: Sink> Follower<S> {
         let trusted = self.is_trusted(&version, known)?;
         self.sink.begin(trusted).await?;
         let mut batch = S::Batch::default();
-        let mut writing: Option<AbortOnDropHandle<Result<(), Failure>>> = None;
+        let mut writing = VecDeque::new();
         loop {
             let list = List::read(&json)?;
             let token = list.metadata.r#continue.clone();
             let next = (!token.is_empty()).then(|| self.fetch(size, token));
             self.sink.read(&list, &mut batch)?;
-            let free = writing.as_ref().is_none_or(AbortOnDropHandle::is_finished);
-            if free || S::size(&batch) >= OBJECTS_AT_ONCE {
-                written(writing.take()).await?;
+            let is_free = writing.iter().all(AbortOnDropHandle::is_finished);
+            if is_free || S::size(&batch) >= OBJECTS_AT_ONCE {
+                written(&mut writing, WRITES_AT_ONCE - 1).await?;
                 let write = self.sink.write(std::mem::take(&mut batch));
-                writing = Some(AbortOnDropHandle::new(tokio::spawn(write)));
+                let write = after(self.gate.clone(), write);
+                writing.push_back(AbortOnDropHandle::new(tokio::spawn(write)));
             }
             read += list.items().len() as i64;
             let remaining = list.metadata.remaining_item_count;
@@ -172,8 +183,8 @@ impl<S: Sink> Follower<S> {
                 None => break,
             }
         }
-        written(writing).await?;
-        self.sink.write(batch).await?;
+        written(&mut writing, 0).await?;
+        after(self.gate.take(), self.sink.write(batch)).await?;
         self.sink.finish().await?;
         Ok((version, read))
     }
@@ -365,14 +376,28 @@ async fn forget<S: Sink>(sink: &mut S) -> Result<(), Failure> {
     sink.finish().await
 }
 
-/// Waits for a write that was begun.
-async fn written(writing: Option<AbortOnDropHandle<Result<(), Failure>>>) -> Result<(), Failure> {
-    match writing {
-        Some(writing) => {
-            writing.await.unwrap_or_else(|error| Err(Failure::Store(error.to_string())))
-        }
-        None => Ok(()),
+/// Waits until no more than so many of the writes are under way, in the order in which they began.
+async fn written(
+    writing: &mut VecDeque<AbortOnDropHandle<Result<(), Failure>>>,
+    most: usize,
+) -> Result<(), Failure> {
+    while writing.len() > most {
+        let Some(write) = writing.pop_front() else { break };
+        write.await.unwrap_or_else(|error| Err(Failure::Store(error.to_string())))?;
     }
+    Ok(())
+}
+
+/// Writes once the gate is open.
+async fn after(
+    gate: Option<Gate>,
+    write: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    if let Some(mut gate) = gate {
+        // Nobody is left who could open it: then there is nothing to wait for.
+        let _ = gate.wait_for(|open| *open).await;
+    }
+    write.await
 }
 
 /// A line and those that have arrived behind it.

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use super::Follower;
 use super::connect::{Connection, connect};
 use super::failure::Failure;
+use super::follow::Gate;
 use super::ingresses::Ingresses;
 use super::pause::Pause;
 use super::sink::Sink;
@@ -71,8 +72,14 @@ impl Site {
             let mut follower = self.around(&connection, kind);
             async move { outcome(Some(kind), list_with_retries(&mut follower).await) }
         });
-        let mut outcomes = futures::future::join_all(around).await;
-        let result = list_with_retries(&mut self.ingresses(&connection)).await;
+        let (open, gate) = watch::channel(false);
+        let around = async {
+            let outcomes = futures::future::join_all(around).await;
+            open.send_replace(true);
+            outcomes
+        };
+        let mut ingresses = self.ingresses(&connection, gate);
+        let (mut outcomes, result) = tokio::join!(around, list_with_retries(&mut ingresses));
         outcomes.push(outcome(Some(Kind::Ingress), result));
         outcomes
     }
@@ -118,13 +125,17 @@ impl Site {
                 }
             }));
         }
-        let ingresses = self.ingresses(connection);
+        let (open, gate) = watch::channel(false);
+        let ingresses = self.ingresses(connection, gate);
         let longest = self.timing.surroundings;
         tasks.spawn(async move {
             // Judged once, with everything known, rather than twice; but not at any price.
-            let all = attempted.wait_for(|count| *count >= needed);
-            let _ = tokio::time::timeout(longest, all).await;
-            ingresses.follow(|| ()).await
+            let opening = async {
+                let all = attempted.wait_for(|count| *count >= needed);
+                let _ = tokio::time::timeout(longest, all).await;
+                open.send_replace(true);
+            };
+            tokio::join!(opening, ingresses.follow(|| ())).1
         });
         match tasks.join_next().await {
             Some(Ok(failure)) => failure,
@@ -139,10 +150,11 @@ impl Site {
         self.follower(connection, kind, sink)
     }
 
-    fn ingresses(&self, connection: &Connection) -> Follower<Ingresses> {
+    /// The ingresses, written when the gate is open.
+    fn ingresses(&self, connection: &Connection, gate: Gate) -> Follower<Ingresses> {
         let (store, cluster) = (self.store.clone(), self.cluster.name.clone());
         let sink = Ingresses::new(store, cluster, self.clock.clone());
-        self.follower(connection, Kind::Ingress, sink)
+        Follower { gate: Some(gate), ..self.follower(connection, Kind::Ingress, sink) }
     }
 
     fn follower<S>(&self, connection: &Connection, kind: Kind, sink: S) -> Follower<S> {
@@ -154,6 +166,7 @@ impl Site {
             clock: self.clock.clone(),
             timing: self.timing.clone(),
             sink,
+            gate: None,
             older_since: None,
         }
     }

@@ -68,8 +68,11 @@ async fn certificates_are_followed_while_cert_manager_is_installed() {
     world.until_phase(Phase::NotServed).await;
     let status = world.status(Kind::Certificate);
     assert_eq!((status.error, status.data_as_of), (None, None), "it is no failure");
-    let cluster = world.store.clusters().await.unwrap().remove(0);
-    assert!(matches!(cluster.freshness(clock().now()), Freshness::Fresh(_)));
+    let is_fresh = async |world: &World| {
+        let cluster = world.store.clusters().await.unwrap().remove(0);
+        matches!(cluster.freshness(clock().now()), Freshness::Fresh(_))
+    };
+    world.until("the cluster is fresh", is_fresh).await;
     assert_eq!(world.tls("web").await, (TlsState::Unknown, None));
 
     world.cluster.install(&CERTIFICATE);

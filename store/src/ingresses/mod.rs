@@ -5,12 +5,14 @@ mod plan;
 mod write;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::detail::Proof;
 use domain::{ClusterName, Ingress, manifest, material};
 use jiff::Timestamp;
 use sqlx::{Connection, SqliteConnection};
 
+use crate::answers::Answer;
 use crate::reassess::Judge;
 use crate::{Error, Store};
 
@@ -116,12 +118,51 @@ impl Store {
         batch: &Batch,
         now: Timestamp,
     ) -> Result<Applied, Error> {
-        let mut writer = self.writer().await?;
+        let early = if batch.first { Some(self.early(cluster, batch, now).await?) } else { None };
+        let mut writer = self.ingress_writer().await?;
         let judge = self.judge(cluster, now);
-        let applied = apply(&mut writer, &judge, batch).await.map_err(self.failed())?;
+        let early = early.filter(|early| early.still_holds(&judge, self.writes()));
+        let answers = early.map(|early| early.answers).unwrap_or_default();
+        let applied = apply(&mut writer, &judge, batch, &answers).await.map_err(self.failed())?;
         drop(writer);
         self.committed(applied.written + applied.removed);
         Ok(applied)
+    }
+
+    /// Judges what a first list has told before the writer is free: the batch before is being written
+    /// meanwhile.
+    async fn early(
+        &self,
+        cluster: &ClusterName,
+        batch: &Batch,
+        now: Timestamp,
+    ) -> Result<Early, Error> {
+        let writes = self.writes();
+        let judge = self.judge(cluster, now);
+        let mut reader = self.0.readers.begin().await.map_err(self.failed())?;
+        let ingresses: Vec<&Ingress> = batch.seen.iter().map(|seen| &seen.ingress).collect();
+        let answers =
+            write::judged(&mut reader, &judge, &ingresses).await.map_err(self.failed())?;
+        let uids = batch.seen.iter().map(|seen| seen.uid().to_owned());
+        Ok(Early { writes, judge, answers: uids.zip(answers).collect() })
+    }
+}
+
+/// What was concluded of the ingresses of a batch, by UID, before the writer was in hand.
+struct Early {
+    writes: u64,
+    judge: Judge,
+    answers: Answers,
+}
+
+type Answers = HashMap<String, Answer>;
+
+impl Early {
+    /// Whether nothing was written in between that ingresses are judged by.
+    fn still_holds(&self, judge: &Judge, writes: u64) -> bool {
+        self.writes == writes
+            && self.judge.checks == judge.checks
+            && Arc::ptr_eq(&self.judge.rules, &judge.rules)
     }
 }
 
@@ -129,6 +170,7 @@ async fn apply(
     writer: &mut SqliteConnection,
     judge: &Judge,
     batch: &Batch,
+    answers: &Answers,
 ) -> Result<Applied, sqlx::Error> {
     let now = judge.now;
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -136,7 +178,7 @@ async fn apply(
     let removed = plan.removals.len() + plan.late_removals.len();
     let applied = Applied { written: plan.writes.len() as u64, removed: removed as u64 };
     write::removals(&mut transaction, &plan.removals, now).await?;
-    write::writes(&mut transaction, judge, &plan.writes).await?;
+    write::writes(&mut transaction, judge, &plan.writes, answers).await?;
     write::removals(&mut transaction, &plan.late_removals, now).await?;
     history::record(&mut transaction, &plan, now, batch.first).await?;
     transaction.commit().await?;

@@ -1,11 +1,15 @@
 //! Writes lives and removals.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use domain::{Backend, Ingress, Port};
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
-use super::Gone;
 use super::plan::{Novelty, Write};
+use super::{Answers, Gone};
 use crate::answers::{self, Answer};
 use crate::known::around;
 use crate::reassess::Judge;
@@ -37,19 +41,20 @@ pub(super) async fn writes(
     connection: &mut SqliteConnection,
     judge: &Judge,
     writes: &[Write<'_>],
+    early: &Answers,
 ) -> Result<(), sqlx::Error> {
     if writes.is_empty() {
         return Ok(());
     }
     let cluster = judge.cluster.as_str();
-    let ingresses: Vec<&Ingress> = writes.iter().map(|write| &write.sighting.ingress).collect();
-    let around = around(connection, cluster, judge.checks, &ingresses).await?;
-    let answer = |ingress: &&Ingress| {
-        let conclusion = around.conclude(ingress, &judge.rules, judge.now);
-        Answer::new(&conclusion, judge.checks.bits())
-    };
-    let answers: Vec<Answer> = ingresses.iter().map(answer).collect();
-    let judged: Vec<Judged<'_>> = writes.iter().zip(&answers).collect();
+    let is_late = |write: &&Write<'_>| !early.contains_key(write.sighting.uid());
+    let late: Vec<&Write<'_>> = writes.iter().filter(is_late).collect();
+    let ingresses: Vec<&Ingress> = late.iter().map(|write| &write.sighting.ingress).collect();
+    let answers = judged(connection, judge, &ingresses).await?;
+    let mut answers = answers.iter();
+    let mut answer = |write: &Write<'_>| early.get(write.sighting.uid()).or_else(|| answers.next());
+    let judged: Vec<Judged<'_>> =
+        writes.iter().filter_map(|write| Some((write, answer(write)?))).collect();
     let (lives, versions): (Vec<_>, Vec<_>) =
         judged.iter().partition(|(write, _)| matches!(write.novelty, Novelty::Life));
     let new = explained(&lives);
@@ -57,9 +62,11 @@ pub(super) async fn writes(
     let named = named(connection, writes).await?;
     let backends = backends(connection, writes).await?;
     let texts = texts(connection, writes).await?;
+    let stored = stored(connection, &versions).await?;
     let statements = chunks(&lives)
         .flat_map(|lives| [rows(judge, lives), manifests(lives)])
-        .chain(versions.iter().flat_map(|version| [row(judge, version), manifest(version.0)]))
+        .chain(versions.iter().filter_map(|version| row(judge, version, &stored)))
+        .chain(chunks(&versions).map(renewed))
         .chain(answers::explain(&new))
         .chain(answers::renew(&known))
         .chain(answers::name(cluster, &named))
@@ -69,6 +76,23 @@ pub(super) async fn writes(
     Ok(())
 }
 
+/// What is concluded of these ingresses, in their order.
+pub(super) async fn judged(
+    connection: &mut SqliteConnection,
+    judge: &Judge,
+    ingresses: &[&Ingress],
+) -> Result<Vec<Answer>, sqlx::Error> {
+    if ingresses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let around = around(connection, &judge.cluster, judge.checks, ingresses).await?;
+    let answer = |ingress: &&Ingress| {
+        let conclusion = around.conclude(ingress, &judge.rules, judge.now);
+        Answer::new(&conclusion, judge.checks.bits())
+    };
+    Ok(ingresses.iter().map(answer).collect())
+}
+
 fn explained<'a>(judged: &[Judged<'a>]) -> Vec<(i64, &'a Answer)> {
     judged.iter().map(|(write, answer)| (write.id, *answer)).collect()
 }
@@ -76,94 +100,156 @@ fn explained<'a>(judged: &[Judged<'a>]) -> Vec<(i64, &'a Answer)> {
 /// What is written, and what was concluded of it.
 type Judged<'a> = (&'a Write<'a>, &'a Answer);
 
+/// The columns of a row that a sight may change.
+const COLUMNS: [&str; 19] = [
+    "resource_version",
+    "class",
+    "class_source",
+    "first_host",
+    "hosts",
+    "host_count",
+    "route_count",
+    "addresses",
+    "created_at",
+    "material_hash",
+    "oddities",
+    "problems",
+    "problem_count",
+    "checks",
+    "controller",
+    "owner",
+    "managed",
+    "tls_state",
+    "tls_expires",
+];
+
+/// What stands in a column.
+enum Value<'a> {
+    Text(Cow<'a, str>),
+    Number(i64),
+    Null,
+}
+
+/// The values of [`COLUMNS`].
+fn values<'a>((write, answer): &Judged<'a>) -> [Value<'a>; COLUMNS.len()] {
+    let (ingress, answer) = (&write.sighting.ingress, *answer);
+    let hosts = ingress.hosts();
+    let text = |text: &'a str| Value::Text(Cow::Borrowed(text));
+    let json = |json: String| Value::Text(Cow::Owned(json));
+    let class = ingress.class.as_ref();
+    [
+        text(&ingress.object.resource_version),
+        text(class.map_or("", |class| &class.name)),
+        class.map_or(Value::Null, |class| text(class.source.as_str())),
+        text(hosts.first().copied().unwrap_or("")),
+        json(to_json(&hosts[..hosts.len().min(HOSTS_IN_ROW)])),
+        Value::Number(hosts.len() as i64),
+        Value::Number(ingress.routes.len() as i64),
+        json(to_json(&ingress.addresses)),
+        Value::Number(ingress.object.created_at.map_or(-1, millis)),
+        text(&write.sighting.material_hash),
+        json(to_json(&ingress.oddities)),
+        text(&answer.problems),
+        Value::Number(answer.problem_count),
+        Value::Number(answer.checks),
+        text(&answer.controller),
+        text(&answer.owner_name),
+        text(&answer.managed_code),
+        text(&answer.tls_state),
+        Value::Number(answer.tls_expires),
+    ]
+}
+
 /// `OR FAIL`, because SQLite copies every page that a statement changes, into a file, for as long as
 /// it might have to take back that statement alone; here an error takes back the transaction.
 fn rows(judge: &Judge, lives: &[Judged<'_>]) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT OR FAIL INTO ingresses (id, cluster, uid, namespace, name, resource_version, gone,
-           class, class_source, first_host, hosts, host_count, route_count, addresses, created_at,
-           first_seen_at, material_hash, oddities, problems, problem_count, checks, controller,
-           owner, managed, tls_state, tls_expires) ",
+        "INSERT OR FAIL INTO ingresses (id, cluster, uid, namespace, name, gone, first_seen_at, ",
     );
-    query.push_values(lives, |mut row, (write, answer)| {
-        let ingress = &write.sighting.ingress;
-        let object = &ingress.object;
-        let hosts = ingress.hosts();
-        row.push_bind(write.id)
+    query.push(COLUMNS.join(", ")).push(") ");
+    query.push_values(lives, |mut row, life| {
+        let object = &life.0.sighting.ingress.object;
+        row.push_bind(life.0.id)
             .push_bind(&judge.cluster)
             .push_bind(&object.uid)
             .push_bind(&object.namespace)
             .push_bind(&object.name)
-            .push_bind(&object.resource_version)
             .push_bind(0)
-            .push_bind(ingress.class.as_ref().map_or("", |class| &class.name))
-            .push_bind(ingress.class.as_ref().map(|class| class.source.as_str()))
-            .push_bind(hosts.first().copied().unwrap_or(""))
-            .push_bind(to_json(&hosts[..hosts.len().min(HOSTS_IN_ROW)]))
-            .push_bind(hosts.len() as i64)
-            .push_bind(ingress.routes.len() as i64)
-            .push_bind(to_json(&ingress.addresses))
-            .push_bind(object.created_at.map_or(-1, millis))
-            .push_bind(millis(judge.now))
-            .push_bind(&write.sighting.material_hash)
-            .push_bind(to_json(&ingress.oddities))
-            .push_bind(&answer.problems)
-            .push_bind(answer.problem_count)
-            .push_bind(answer.checks)
-            .push_bind(&answer.controller)
-            .push_bind(&answer.owner_name)
-            .push_bind(&answer.managed_code)
-            .push_bind(&answer.tls_state)
-            .push_bind(answer.tls_expires);
+            .push_bind(millis(judge.now));
+        for value in values(life) {
+            match value {
+                Value::Text(text) => row.push_bind(text.into_owned()),
+                Value::Number(number) => row.push_bind(number),
+                Value::Null => row.push("NULL"),
+            };
+        }
     });
     query
 }
 
+/// The rows of these lives, as they stand.
+async fn stored(
+    connection: &mut SqliteConnection,
+    versions: &[Judged<'_>],
+) -> Result<HashMap<i64, SqliteRow>, sqlx::Error> {
+    if versions.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<i64> = versions.iter().map(|(write, _)| write.id).collect();
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
+    query.push(COLUMNS.join(", ")).push(", id FROM ingresses WHERE id IN (SELECT value FROM ");
+    query.push("json_each(").push_bind(to_json(&ids)).push("))");
+    let rows = query.build().fetch_all(connection).await?.into_iter();
+    rows.map(|row| Ok((row.try_get("id")?, row))).collect()
+}
+
 /// The statement for a row that is there already: one for each, because SQLite takes back a statement
-/// of a single row without copies.
-fn row(judge: &Judge, (write, answer): &Judged<'_>) -> QueryBuilder<Sqlite> {
-    let ingress = &write.sighting.ingress;
-    let hosts = ingress.hosts();
-    let mut query = QueryBuilder::<Sqlite>::new("UPDATE ingresses SET resource_version = ");
-    query.push_bind(&ingress.object.resource_version);
-    query.push(", gone = 0, removed_at = NULL, removal = NULL, class = ");
-    query.push_bind(ingress.class.as_ref().map_or("", |class| &class.name));
-    query.push(", class_source = ");
-    query.push_bind(ingress.class.as_ref().map(|class| class.source.as_str()));
-    query.push(", first_host = ").push_bind(hosts.first().copied().unwrap_or(""));
-    query.push(", hosts = ").push_bind(to_json(&hosts[..hosts.len().min(HOSTS_IN_ROW)]));
-    query.push(", host_count = ").push_bind(hosts.len() as i64);
-    query.push(", route_count = ").push_bind(ingress.routes.len() as i64);
-    query.push(", addresses = ").push_bind(to_json(&ingress.addresses));
-    query.push(", created_at = ").push_bind(ingress.object.created_at.map_or(-1, millis));
-    query.push(", material_hash = ").push_bind(&write.sighting.material_hash);
-    query.push(", oddities = ").push_bind(to_json(&ingress.oddities));
-    query.push(", problems = ").push_bind(&answer.problems);
-    query.push(", problem_count = ").push_bind(answer.problem_count);
-    query.push(", checks = ").push_bind(answer.checks);
-    query.push(", controller = ").push_bind(&answer.controller);
-    query.push(", owner = ").push_bind(&answer.owner_name);
-    query.push(", managed = ").push_bind(&answer.managed_code);
-    query.push(", tls_state = ").push_bind(&answer.tls_state);
-    query.push(", tls_expires = ").push_bind(answer.tls_expires);
-    query.push(", changed_at = max(changed_at, ").push_bind(changed_at(write, judge.now));
-    query.push(") WHERE id = ").push_bind(write.id);
-    query
-}
-
-fn manifest(write: &Write<'_>) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::<Sqlite>::new("UPDATE manifests SET body = ");
-    query.push_bind(&write.sighting.body).push(" WHERE ingress_id = ").push_bind(write.id);
-    query
-}
-
-/// -1 for a sight that shows no change that matters.
-fn changed_at(write: &Write<'_>, now: Timestamp) -> i64 {
-    match &write.novelty {
-        Novelty::Version { changes, .. } if changes.iter().any(|change| change.material) => {
-            millis(now)
+/// of a single row without copies. It names only what differs, because SQLite renews the indexes of
+/// every column that is named.
+fn row(
+    judge: &Judge,
+    version: &Judged<'_>,
+    stored: &HashMap<i64, SqliteRow>,
+) -> Option<QueryBuilder<Sqlite>> {
+    let write = version.0;
+    let stored = stored.get(&write.id);
+    let mut query = QueryBuilder::<Sqlite>::new("UPDATE ingresses SET ");
+    let mut set = query.separated(", ");
+    let mut any = false;
+    for (number, value) in values(version).into_iter().enumerate() {
+        if stored.is_some_and(|row| is_same(row, number, &value)) {
+            continue;
         }
-        _ => -1,
+        any = true;
+        set.push(COLUMNS[number]).push_unseparated(" = ");
+        match value {
+            Value::Text(text) => set.push_bind_unseparated(text.into_owned()),
+            Value::Number(number) => set.push_bind_unseparated(number),
+            Value::Null => set.push_unseparated("NULL"),
+        };
+    }
+    if let Novelty::Version { changes, returned, .. } = &write.novelty {
+        if *returned {
+            any = true;
+            set.push("gone = 0, removed_at = NULL, removal = NULL");
+        }
+        if changes.iter().any(|change| change.material) {
+            any = true;
+            set.push("changed_at = max(changed_at, ").push_bind_unseparated(millis(judge.now));
+            set.push_unseparated(")");
+        }
+    }
+    query.push(" WHERE id = ").push_bind(write.id);
+    any.then_some(query)
+}
+
+fn is_same(row: &SqliteRow, column: usize, value: &Value<'_>) -> bool {
+    match value {
+        Value::Text(text) => row.try_get::<&str, _>(column).is_ok_and(|stored| stored == text),
+        Value::Number(number) => {
+            row.try_get::<i64, _>(column).is_ok_and(|stored| stored == *number)
+        }
+        Value::Null => row.try_get::<Option<&str>, _>(column).is_ok_and(|stored| stored.is_none()),
     }
 }
 
@@ -196,6 +282,13 @@ fn manifests(lives: &[Judged<'_>]) -> QueryBuilder<Sqlite> {
     query.push_values(lives, |mut row, (write, _)| {
         row.push_bind(write.id).push_bind(&write.sighting.body);
     });
+    query
+}
+
+/// The manifests of lives that are there already.
+fn renewed(versions: &[Judged<'_>]) -> QueryBuilder<Sqlite> {
+    let mut query = manifests(versions);
+    query.push(" ON CONFLICT (ingress_id) DO UPDATE SET body = excluded.body");
     query
 }
 
