@@ -1,15 +1,20 @@
-//! What a page may ask of the request and of the process: the state the server provides, the query,
-//! the theme, and the status and headers of the answer.
+//! What a page may ask of the request and of the process: the state the server provides, the visitor,
+//! the query, the theme, and the status and headers of the answer.
 
 use std::sync::Arc;
 
-use axum::http::header::{COOKIE, HeaderName, LOCATION};
+use axum::extract::Query;
+use axum::http::header::{COOKIE, HeaderName, LOCATION, REFRESH};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use domain::Clock;
+use domain::rights::Right;
+use domain::user::Visitor;
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use store::Store;
+
+use crate::sign_in::SignInPage;
 
 /// What the server provides to every page, through Leptos' context.
 #[derive(Debug, Clone)]
@@ -26,6 +31,8 @@ pub struct State {
     pub base: Arc<str>,
     /// How far back traffic counts, in days.
     pub look_back_days: u32,
+    /// How people sign in; `None` where no sign-in is set up.
+    pub sign_in: Option<Arc<SignInPage>>,
 }
 
 impl State {
@@ -45,15 +52,45 @@ pub fn state() -> State {
     expect_context()
 }
 
+/// Who asks, as the server found out. Nobody in particular if it did not say.
+pub fn visitor() -> Visitor {
+    let parts = use_context::<Parts>();
+    let visitor = parts.and_then(|parts| parts.extensions.get::<Visitor>().cloned());
+    visitor.unwrap_or(Visitor::Anonymous)
+}
+
+/// The right that the request needs, as the server's table says.
+pub fn right() -> Option<Right> {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Right>().copied())
+}
+
 /// The query of the request's address, as it was sent.
 pub fn query() -> String {
     let parts = use_context::<Parts>();
     parts.and_then(|parts| parts.uri.query().map(str::to_owned)).unwrap_or_default()
 }
 
+/// A parameter of the query, decoded; the last one if there are several, none if it is empty.
+pub fn parameter(name: &str) -> Option<String> {
+    let uri = use_context::<Parts>()?.uri;
+    let Query(all) = Query::<Vec<(String, String)>>::try_from_uri(&uri).ok()?;
+    let (_, value) = all.into_iter().rev().find(|(key, _)| key == name)?;
+    Some(value).filter(|value| !value.is_empty())
+}
+
 /// The path of the request, without the base path.
 pub fn path() -> String {
     use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default()
+}
+
+/// The address of the request as people reach it, to come back to. What is no page has none, so its
+/// answers lead to the start.
+pub fn here(base: &str) -> String {
+    let parts = use_context::<Parts>().filter(|parts| parts.method == Method::GET);
+    let Some(parts) = parts else { return link(base, "/") };
+    let query = parts.uri.query().filter(|query| !query.is_empty());
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}{query}", link(base, parts.uri.path()))
 }
 
 /// Light, dark, or as the browser prefers.
@@ -109,6 +146,15 @@ pub fn redirect(to: &str) {
     if let Ok(value) = HeaderValue::try_from(to) {
         options.insert_header(LOCATION, value);
         options.set_status(StatusCode::SEE_OTHER);
+    }
+}
+
+/// Sends the browser on to another site once the page is there, as a redirect from a form may not: the
+/// Content-Security-Policy would stop it.
+pub fn go_on(to: &str) {
+    let Some(options) = use_context::<ResponseOptions>() else { return };
+    if let Ok(value) = HeaderValue::try_from(format!("0; url={to}")) {
+        options.insert_header(REFRESH, value);
     }
 }
 

@@ -2,12 +2,14 @@
 //! a sentence and a way on.
 
 use axum::http::StatusCode;
+use domain::audit::InvalidAuditView;
 use domain::inventory::InvalidView;
+use domain::rights::Right;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::context::{self, link};
-use crate::format;
+use crate::{denied, format, places};
 
 /// Why a page cannot be shown.
 #[derive(Debug)]
@@ -16,6 +18,10 @@ pub enum Error {
     NotFound(&'static str),
     /// The address asks for a list that cannot be.
     View(InvalidView),
+    /// The address asks for audit entries that cannot be.
+    AuditView(InvalidAuditView),
+    /// It is of another team, or there is none: who may not see it does not learn which.
+    NotYours,
     /// The store does not answer.
     Store(store::Error),
 }
@@ -23,6 +29,12 @@ pub enum Error {
 impl From<InvalidView> for Error {
     fn from(error: InvalidView) -> Self {
         Self::View(error)
+    }
+}
+
+impl From<InvalidAuditView> for Error {
+    fn from(error: InvalidAuditView) -> Self {
+        Self::AuditView(error)
     }
 }
 
@@ -36,7 +48,8 @@ impl Error {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::View(_) => StatusCode::BAD_REQUEST,
+            Self::View(_) | Self::AuditView(_) => StatusCode::BAD_REQUEST,
+            Self::NotYours => StatusCode::FORBIDDEN,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -44,7 +57,8 @@ impl Error {
     fn title(&self) -> &'static str {
         match self {
             Self::NotFound(_) => "Not found",
-            Self::View(_) => "This address is not a list",
+            Self::View(_) | Self::AuditView(_) => "This address is not a list",
+            Self::NotYours => "This is not open to you",
             Self::Store(_) => "Routebook cannot read its database",
         }
     }
@@ -53,6 +67,10 @@ impl Error {
         match self {
             Self::NotFound(what) => (*what).to_owned(),
             Self::View(error) => format!("The address says something else than a list: {error}."),
+            Self::AuditView(error) => {
+                format!("The address says something else than audit entries: {error}.")
+            }
+            Self::NotYours => "It is of another team, or there is none.".to_owned(),
             Self::Store(_) => "Nothing is lost. Try again in a moment; if it stays like this, \
                                whoever runs Routebook finds the reason in its log."
                 .to_owned(),
@@ -62,19 +80,34 @@ impl Error {
 
 /// The page that says what is wrong, with its status.
 pub fn page(error: &Error, base: &str) -> AnyView {
+    if matches!(error, Error::NotYours) {
+        return denied::page(&context::state(), Some(Right::ReadOwn));
+    }
     if let Error::Store(cause) = error {
         tracing::error!(path = context::path(), "cannot make a page: {cause}");
     }
     context::set_status(error.status());
-    let sentence = format::cut(&format::visible(&error.sentence()), 600).into_owned();
+    let sentence = format::short(&error.sentence(), 600);
     let title = error.title();
     view! {
         <Title text=title/>
         <section class="error" aria-labelledby="error-title">
             <h1 id="error-title">{title}</h1>
             <p><bdi>{sentence}</bdi></p>
-            <p><a class="button" href=link(base, "/ingresses")>"All ingresses"</a></p>
+            <p>{way_on(error, base)}</p>
         </section>
     }
     .into_any()
+}
+
+/// A place that is open to whoever reads this.
+fn way_on(error: &Error, base: &str) -> AnyView {
+    let visitor = context::visitor();
+    let (to, label) = match error {
+        Error::AuditView(_) => ("/audit", "All audit entries"),
+        _ if visitor.may(Right::ReadAll) => ("/ingresses", "All ingresses"),
+        _ if visitor.may(Right::ReadOwn) => ("/ingresses", "Ingresses of your team"),
+        _ => (places::home(&visitor), "Go on"),
+    };
+    view! { <a class="button" href=link(base, to)>{label}</a> }.into_any()
 }

@@ -6,7 +6,11 @@
 //! - The server makes one [`State`], and provides it to every request: routes from
 //!   `leptos_axum::generate_route_list(app::App)` go to `leptos_routes_with_context`, with
 //!   `move || provide_context(state.clone())` and `move || app::shell(&state)`.
-//! - [`shell`] is the whole document. The theme comes from the request's cookie `theme`, the
+//! - [`shell`] is the whole document, and [`denied`] the one for somebody who may not see it. Both find
+//!   the visitor (`domain::user::Visitor`) among the request's extensions, and `denied` the right that
+//!   the request needs (`domain::rights::Right`). Whether the right is there is for the server to
+//!   check; the pages look again at what they show.
+//! - The theme comes from the request's cookie `theme`, the
 //!   scripts carry the answer's nonce: read it with [`nonce`] (or `leptos::nonce::use_nonce`) for the
 //!   Content-Security-Policy.
 //! - The router sees paths without [`State::base`]; links carry it.
@@ -14,7 +18,10 @@
 //!   `GET {base}/events` (server-sent events named `revision` with the store's revision as data);
 //!   `POST {base}/preferences` (form fields `theme`: auto, light or dark, and `back`: the path and
 //!   query to return to, to be accepted only if it begins with one `/`);
-//!   `GET {base}/export/inventory.csv` and `.jsonl` with the query of the list, without its place.
+//!   `GET {base}/export/inventory.csv`, `audit.csv` and their `.jsonl` with the query of the list,
+//!   without its place.
+//! - What pages send people to, or have forms for: `GET {base}/sign-in/{provider}` with `back`;
+//!   `POST {base}/sign-out`, `/sessions/{id}/end`, `/users/{id}/disable`, `/users/{id}/enable`.
 //! - Pages set status and headers through `leptos_axum::ResponseOptions`.
 //!
 //! # The wasm (feature `hydrate`)
@@ -27,9 +34,13 @@ mod islands;
 pub use islands::hydrate;
 
 #[cfg(feature = "ssr")]
+mod audit;
+#[cfg(feature = "ssr")]
 mod components;
 #[cfg(feature = "ssr")]
 mod context;
+#[cfg(feature = "ssr")]
+mod denied;
 #[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
@@ -43,13 +54,21 @@ mod inventory;
 #[cfg(feature = "ssr")]
 mod mark;
 #[cfg(feature = "ssr")]
+mod me;
+#[cfg(feature = "ssr")]
 mod overview;
 #[cfg(feature = "ssr")]
 mod owners;
 #[cfg(feature = "ssr")]
+mod places;
+#[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]
+mod sessions;
+#[cfg(feature = "ssr")]
 mod shell;
+#[cfg(feature = "ssr")]
+mod sign_in;
 #[cfg(feature = "ssr")]
 mod status;
 #[cfg(test)]
@@ -59,6 +78,8 @@ mod testing;
 #[cfg(feature = "ssr")]
 pub use self::{
     context::{State, Theme},
+    denied::denied,
     routes::App,
     shell::{nonce, shell},
+    sign_in::{ProviderLink, SignInPage},
 };

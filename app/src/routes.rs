@@ -5,12 +5,16 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use crate::audit::AuditPage;
 use crate::context;
 use crate::error::{self, Error};
 use crate::ingress::IngressPage;
 use crate::inventory::InventoryPage;
+use crate::me::MePage;
 use crate::overview::OverviewPage;
 use crate::owners::OwnersPage;
+use crate::sessions::SessionsPage;
+use crate::sign_in::{SignIn, SignedOut};
 use crate::status::StatusPage;
 
 /// The pages. Each is complete before it is sent, so that it needs no script.
@@ -25,6 +29,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/ingresses/:id") view=IngressPage ssr=SsrMode::Async/>
                 <Route path=path!("/owners") view=OwnersPage ssr=SsrMode::Async/>
                 <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
+                <Route path=path!("/signed-out") view=SignedOut ssr=SsrMode::Async/>
+                <Route path=path!("/me") view=MePage ssr=SsrMode::Async/>
+                <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
+                <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/*rest") view=NotFound ssr=SsrMode::Async/>
             </Routes>
         </Router>
@@ -33,6 +42,7 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn NotFound() -> impl IntoView {
+    context::not_cached();
     let error = Error::NotFound("There is no page at this address.");
     error::page(&error, &context::state().base)
 }

@@ -1,16 +1,26 @@
 //! The document around every page.
 
+use domain::rights::Right;
+use domain::user::{Person, Visitor};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::components::freshness;
-use crate::context::{self, State, Theme};
+use crate::components::account::{sign_out, standing};
+use crate::components::{freshness, value};
+use crate::context::{self, State, Theme, link};
+use crate::places::{self, Place};
 use crate::routes::App;
 
 /// The whole document.
 pub fn shell(state: &State) -> AnyView {
+    document(state, || view! { <App/> }.into_any())
+}
+
+/// The head of a document, and what is around its content.
+pub fn document(state: &State, content: impl FnOnce() -> AnyView) -> AnyView {
     let theme = context::theme();
+    let visitor = context::visitor();
     let style = format!("{}/app.css", state.assets);
     let icon = format!("{}/favicon.svg", state.assets);
     view! {
@@ -27,11 +37,11 @@ pub fn shell(state: &State) -> AnyView {
             </head>
             <body>
                 <a class="skip-link" href="#main">"Skip to the content"</a>
-                {header(state)}
+                {header(&visitor, &context::path(), &state.base)}
                 <main id="main" tabindex="-1">
-                    <App/>
+                    {content()}
                 </main>
-                {footer(state, theme)}
+                {footer(state, &visitor, theme)}
                 <p id="said" role="status" class="visually-hidden"></p>
             </body>
         </html>
@@ -48,22 +58,26 @@ fn islands_script(state: &State) -> AnyView {
     view! { <HydrationScripts options=options islands=true root=root/> }.into_any()
 }
 
-fn header(state: &State) -> AnyView {
-    let path = context::path();
+fn header(visitor: &Visitor, path: &str, base: &str) -> AnyView {
+    let around = (!places::is_door(path)).then(|| {
+        view! { {navigation(visitor, path, base)} {account(visitor, path, base)} }
+    });
     view! {
         <header class="site-head">
-            <a class="wordmark" href=state.link("/")>{sign()} "Routebook"</a>
-            <nav aria-label="Main">
-                <ul>
-                    {place(state, &path, "/", "Overview")}
-                    {place(state, &path, "/ingresses", "Ingresses")}
-                    {place(state, &path, "/owners", "Owners")}
-                    {place(state, &path, "/status", "Status")}
-                </ul>
-            </nav>
+            <a class="wordmark" href=link(base, places::home(visitor))>{sign()} "Routebook"</a>
+            {around}
         </header>
     }
     .into_any()
+}
+
+fn navigation(visitor: &Visitor, path: &str, base: &str) -> Option<AnyView> {
+    let items: Vec<_> =
+        places::open_to(visitor).map(|place| self::place(place, path, base)).collect();
+    if items.is_empty() {
+        return None;
+    }
+    Some(view! { <nav aria-label="Main"><ul>{items}</ul></nav> }.into_any())
 }
 
 /// Two ways that leave one point: a route.
@@ -80,20 +94,52 @@ fn sign() -> AnyView {
     .into_any()
 }
 
-fn place(state: &State, path: &str, to: &'static str, label: &'static str) -> AnyView {
-    let current = if path == to {
+fn place(place: Place, path: &str, base: &str) -> AnyView {
+    let below = |rest: &str| rest.starts_with('/');
+    let current = if path == place.path {
         Some("page")
     } else {
-        path.strip_prefix(to).is_some_and(|rest| rest.starts_with('/')).then_some("true")
+        path.strip_prefix(place.path).is_some_and(below).then_some("true")
     };
-    view! { <li><a href=state.link(to) aria-current=current>{label}</a></li> }.into_any()
+    let to = link(base, place.path);
+    view! { <li><a href=to aria-current=current>{place.label}</a></li> }.into_any()
 }
 
-fn footer(state: &State, theme: Theme) -> AnyView {
+/// Who is here.
+fn account(visitor: &Visitor, path: &str, base: &str) -> AnyView {
+    match visitor {
+        Visitor::Person(person) => signed_in(person, path, base),
+        Visitor::Local => {
+            view! { <p class="account subdued">"No sign-in is set up"</p> }.into_any()
+        }
+        Visitor::Anonymous => {
+            let to = link(base, "/sign-in");
+            view! { <p class="account"><a href=to>"Sign in"</a></p> }.into_any()
+        }
+    }
+}
+
+fn signed_in(person: &Person, path: &str, base: &str) -> AnyView {
+    let current = (path == "/me").then_some("page");
+    view! {
+        <div class="account">
+            <a class="who" href=link(base, "/me") aria-current=current>
+                <span class="visually-hidden">"Signed in as "</span>
+                {value(person.name())} " "
+                <span class="standing"><bdi>{standing(person)}</bdi></span>
+            </a>
+            {sign_out(base, "Sign out")}
+        </div>
+    }
+    .into_any()
+}
+
+fn footer(state: &State, visitor: &Visitor, theme: Theme) -> AnyView {
+    let overall = visitor.may(Right::ReadAll).then(|| overall(state.clone()));
     view! {
         <footer class="site-foot">
-            <p>"Routebook " {state.version} " · " {overall(state.clone())}</p>
-            {theme_form(state, theme)}
+            <p>"Routebook " {state.version} {overall}</p>
+            {theme_form(&state.base, theme)}
         </footer>
     }
     .into_any()
@@ -103,13 +149,14 @@ fn footer(state: &State, theme: Theme) -> AnyView {
 fn overall(state: State) -> AnyView {
     let clusters = Suspend::new(async move {
         let clusters = state.store.clusters().await.ok()?;
-        Some(freshness::overall(&clusters, state.clock.now()))
+        let overall = freshness::overall(&clusters, state.clock.now());
+        Some(view! { " · " {overall} })
     });
     view! { {clusters} }.into_any()
 }
 
 /// Sends `theme` and where to come back to; the server sets the cookie.
-fn theme_form(state: &State, chosen: Theme) -> AnyView {
+fn theme_form(base: &str, chosen: Theme) -> AnyView {
     let button = |theme: Theme| {
         let pressed = if theme == chosen { "true" } else { "false" };
         let label = match theme {
@@ -121,12 +168,9 @@ fn theme_form(state: &State, chosen: Theme) -> AnyView {
             <button type="submit" name="theme" value=theme.as_str() aria-pressed=pressed>{label}</button>
         }
     };
-    let query = context::query();
-    let mark = if query.is_empty() { "" } else { "?" };
-    let back = format!("{}{mark}{query}", state.link(&context::path()));
     view! {
-        <form method="post" action=state.link("/preferences")>
-            <input type="hidden" name="back" value=back/>
+        <form method="post" action=link(base, "/preferences")>
+            <input type="hidden" name="back" value=context::here(base)/>
             <div class="themes" role="group" aria-label="Theme">
                 {Theme::ALL.map(button).into_iter().collect::<Vec<_>>()}
             </div>
@@ -138,4 +182,56 @@ fn theme_form(state: &State, chosen: Theme) -> AnyView {
 /// The nonce of the scripts in this answer, for the server's Content-Security-Policy.
 pub fn nonce() -> Option<String> {
     use_nonce().map(|nonce| nonce.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::user::Role;
+
+    use super::*;
+    use crate::testing::{self, EVIL, visitor};
+
+    fn html(visitor: &Visitor, path: &str) -> String {
+        header(visitor, path, "/base").to_html()
+    }
+
+    #[test]
+    fn the_head_says_who_is_here_and_offers_only_what_they_may_open() {
+        let admin = html(&visitor(Some(Role::Admin), &["payments"]), "/audit");
+        for expected in [
+            "href=\"/base/sessions\"",
+            "href=\"/base/audit\" aria-current=\"page\"",
+            "href=\"/base/me\"",
+            "Ann Example",
+            Role::Admin.label(),
+            "action=\"/base/sign-out\"",
+        ] {
+            assert!(admin.contains(expected), "{expected}: {admin}");
+        }
+        let owner = html(&visitor(None, &["payments"]), "/ingresses/7");
+        assert!(owner.contains("payments") && owner.contains("aria-current=\"true\""), "{owner}");
+        for missing in ["/base/owners", "/base/status", "/base/audit", "href=\"/base/\""] {
+            assert!(!owner.contains(missing), "{missing}: {owner}");
+        }
+        let nobody = html(&visitor(None, &[]), "/me");
+        assert!(nobody.contains("no role") && !nobody.contains("<nav"), "{nobody}");
+        assert!(html(&Visitor::Local, "/").contains("No sign-in is set up"));
+    }
+
+    #[test]
+    fn at_the_door_there_is_no_navigation() {
+        for visitor in [visitor(Some(Role::Admin), &[]), Visitor::Anonymous, Visitor::Local] {
+            for path in ["/sign-in", "/signed-out"] {
+                let html = html(&visitor, path);
+                assert!(!html.contains("<nav") && !html.contains("account"), "{html}");
+            }
+        }
+    }
+
+    #[test]
+    fn markup_in_a_name_is_text() {
+        let html = html(&testing::evil_visitor(), "/me");
+        assert!(!html.contains("<script") && !html.contains(EVIL), "{html}");
+        assert!(!html.contains("style="), "{html}");
+    }
 }

@@ -1,5 +1,7 @@
 //! Samples for the tests of pages, one oddity at a time.
 
+use std::sync::Arc;
+
 use domain::class::{Class, ClassSource};
 use domain::detail::Detail;
 use domain::inventory::{Row, TlsSummary};
@@ -9,8 +11,11 @@ use domain::problem::Checks;
 use domain::testing::ingress;
 use domain::tls::{Method, Tls, TlsState};
 use domain::traffic::{Granularity, Traffic, Verdict};
+use domain::user::{Because, Identity, Person, Profile, Role, User, Visitor};
 use domain::{IngressId, sync::ClusterStatus};
 use jiff::Timestamp;
+
+use crate::sign_in::{ProviderLink, SignInPage};
 
 /// What must stay text.
 pub const EVIL: &str = "\"'><script>alert(1)</script>\u{202e}";
@@ -152,5 +157,72 @@ pub fn cluster() -> ClusterStatus {
         error: None,
         configured: true,
         kinds: Vec::new(),
+    }
+}
+
+/// Somebody who signed in just now.
+pub fn user() -> User {
+    User {
+        id: 7,
+        identity: Identity { issuer: "https://id.example.com".into(), subject: "ann-1".into() },
+        profile: Profile {
+            name: Some("Ann Example".into()),
+            email: Some("ann@example.com".into()),
+            groups: vec!["engineering".into(), "pay-devs".into()],
+        },
+        provider: "corp".into(),
+        first_seen: Timestamp::UNIX_EPOCH,
+        signed_in: now(),
+        disabled: None,
+    }
+}
+
+/// Them with this role, by their group `engineering`, and in these teams.
+pub fn person(role: Option<Role>, teams: &[&str]) -> Person {
+    let because = match role {
+        Some(_) => Because::Group("engineering".into()),
+        None => Because::NoGroup,
+    };
+    let teams = teams.iter().map(|team| (*team).to_owned()).collect();
+    Person { user: user(), role, because, teams, session: 3 }
+}
+
+/// Them as a visitor.
+pub fn visitor(role: Option<Role>, teams: &[&str]) -> Visitor {
+    Visitor::Person(Arc::new(person(role, teams)))
+}
+
+/// Somebody of whom the provider says nothing but markup.
+pub fn evil_user() -> User {
+    let evil = || EVIL.to_owned();
+    User {
+        identity: Identity { issuer: evil(), subject: evil() },
+        profile: Profile { name: Some(evil()), email: Some(evil()), groups: vec![evil()] },
+        provider: evil(),
+        ..user()
+    }
+}
+
+/// Them as a visitor, with a team.
+pub fn evil_visitor() -> Visitor {
+    let because = Because::Group(EVIL.into());
+    let person = Person { user: evil_user(), because, ..person(None, &[EVIL]) };
+    Visitor::Person(Arc::new(person))
+}
+
+/// Two providers, of which the first ends its own session.
+pub fn sign_in() -> SignInPage {
+    let provider =
+        |name: &str, label: &str| ProviderLink { name: name.into(), label: label.into() };
+    let end = "https://id.example.com/end?client_id=routebook";
+    SignInPage {
+        providers: vec![provider("corp", "Example Corp"), provider("guests", "Guests")],
+        contact: Some("#platform on chat".into()),
+        role_groups: vec![
+            (Role::Admin, vec!["platform-admins".into()]),
+            (Role::Auditor, vec!["auditors".into()]),
+            (Role::Viewer, vec!["engineering".into()]),
+        ],
+        end_session: Arc::new(move |name| (name == "corp").then(|| end.to_owned())),
     }
 }

@@ -2,6 +2,7 @@
 //! so that every rule can be tested as a table and the whole crate compiles to wasm.
 
 pub mod assess;
+pub mod audit;
 pub mod change;
 pub mod class;
 pub mod clock;
@@ -15,10 +16,12 @@ pub mod material;
 pub mod overview;
 pub mod owner;
 pub mod problem;
+pub mod rights;
 pub mod sync;
 pub mod testing;
 pub mod tls;
 pub mod traffic;
+pub mod user;
 
 pub use change::{Change, diff};
 pub use class::{Class, ClassSource};

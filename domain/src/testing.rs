@@ -2,6 +2,7 @@
 
 use crate::class::{Class, ClassSource};
 use crate::ingress::{Backend, Ingress, Object, PathType, Port, Route};
+use crate::user::{Because, Identity, Person, Profile, User};
 
 /// Builds an [`Ingress`] with class `nginx` and one route `NAME.example.com/` to Service `NAME`,
 /// port 80.
@@ -33,6 +34,26 @@ pub fn route(host: &str, path: &str, service: &str, port: i32) -> Route {
         path_type: PathType::Prefix,
         backend: Backend::Service { name: service.into(), port: Port::Number(port) },
     }
+}
+
+/// Somebody of whom the provider `https://id.example.com` has told nothing but the subject.
+pub fn user(subject: &str) -> User {
+    let issuer = "https://id.example.com".into();
+    User {
+        id: 1,
+        identity: Identity { issuer, subject: subject.into() },
+        profile: Profile::default(),
+        provider: "corp".into(),
+        first_seen: jiff::Timestamp::UNIX_EPOCH,
+        signed_in: jiff::Timestamp::UNIX_EPOCH,
+        disabled: None,
+    }
+}
+
+/// The same, signed in, without role and team.
+pub fn person(subject: &str) -> Person {
+    let (role, because, teams) = (None, Because::NoGroup, Vec::new());
+    Person { user: user(subject), role, because, teams, session: 1 }
 }
 
 impl IngressBuilder {

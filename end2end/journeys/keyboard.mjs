@@ -23,6 +23,7 @@ export default async function ({ page, step, expect, cluster }) {
   const places50 = await page.locator('.inventory tbody a').allInnerTexts();
   expect.deepEqual(stops, [
     'Skip to the content', 'Routebook', 'Overview', 'Ingresses', 'Owners', 'Status',
+    'Signed in as Elena Santos Viewer', 'Sign out',
     'All', 'Stale', 'Orphans', 'Expiring', 'No TLS', 'New this month',
     'search', 'cluster', 'owner', 'traffic', 'tls', 'Apply', 'More filters',
     'Columns', 'CSV', 'JSON Lines',
@@ -123,7 +124,7 @@ function describe() {
   globalThis.lastFocused = element;
   return {
     moved,
-    name: field || text.replace(/[↑↓]/g, '').trim(),
+    name: field || text.replace(/[↑↓]/g, '').replace(/\s+/g, ' ').trim(),
     outlined: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
   };
 }

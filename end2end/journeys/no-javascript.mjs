@@ -1,11 +1,17 @@
 import { filter, follow, found, head, places, rows, search, sortBy } from '../lib/list.mjs';
+import { signIn } from '../lib/sign-in.mjs';
 
 export const title = 'everything essential works without JavaScript';
+export const account = null;
 
 export default async function ({ withoutJavaScript, step, expect, baseUrl }) {
   await withoutJavaScript(async (page) => {
-    step('the list is there, and nothing that would need a script');
+    step('sign in, and come to the page that was asked for');
     await page.goto('/ingresses');
+    await signIn(page, 'viewer');
+    expect.equal(page.url(), `${baseUrl}/ingresses`);
+
+    step('the list is there, and nothing that would need a script');
     await expect.text(page.getByRole('heading', { level: 1 }), 'Ingresses —');
     const all = await found(page);
     for (const useless of [page.locator('.news'), page.locator('.copy')]) {
@@ -51,5 +57,12 @@ export default async function ({ withoutJavaScript, step, expect, baseUrl }) {
     await page.goto('/status');
     expect.equal(await page.locator('html').getAttribute('data-theme'), 'dark', 'on every page');
     await expect.visible(page.getByRole('heading', { name: 'prod-us' }));
+
+    step('sign out');
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.waitForURL(`${baseUrl}/signed-out`);
+    await expect.visible(page.getByRole('heading', { name: 'You are signed out' }));
+    await page.goto('/status');
+    await expect.visible(page.getByRole('heading', { name: 'Sign in to Routebook' }));
   });
 }

@@ -38,8 +38,8 @@ async function readEveryKind({ page, step, expect, axe, clusters }) {
 
 async function missAPermission({ open, elsewhere, step, expect, axe }) {
   step('a role without Services: the kind is not permitted, and the others are read');
-  const { baseUrl, clusters } = await elsewhere({ options: ['--ingresses', '40'], role: role(['namespaces']) });
-  const page = await open({ baseURL: baseUrl, permissions: ['clipboard-read', 'clipboard-write'] });
+  const at = await elsewhere({ options: ['--ingresses', '40'], role: role(['namespaces']) });
+  const page = await open({ at, permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto('/status');
   const table = page.getByRole('region', { name: 'Kinds that are read in prod-us' });
   const others = all((kind) => (kind === 'Service' ? 'not permitted' : 'up to date'));
@@ -71,7 +71,7 @@ async function missAPermission({ open, elsewhere, step, expect, axe }) {
 
   step('the rule is added, and the page shows by itself that it helped');
   await page.goto('/status');
-  for (const cluster of Object.values(clusters)) {
+  for (const cluster of Object.values(at.clusters)) {
     const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/routebook';
     const now = await cluster.get(path);
     await cluster.put(path, { ...now, rules: rules(['namespaces', 'services']) });

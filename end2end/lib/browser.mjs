@@ -30,8 +30,11 @@ export function watch(context, baseUrl, { javaScriptEnabled = true } = {}) {
   const problems = [];
   const ours = (url) => url.startsWith(baseUrl);
   context.on('console', (message) => {
+    const { url } = message.location();
+    // What the provider's pages do is not ours.
+    if (url && !ours(url) && !ours(message.page()?.url() ?? '')) return;
     if (['error', 'warning'].includes(message.type())) {
-      problems.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+      problems.push(`console ${message.type()}: ${message.text()} (${url})`);
     }
   });
   context.on('weberror', (event) => problems.push(`exception: ${event.error()?.message}`));

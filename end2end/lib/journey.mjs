@@ -1,12 +1,15 @@
 // Runs one journey. A journey is a module of journeys/:
 //
 //   export const title = 'what the person does, as a sentence';
+//   export const account = 'admin';      who the person is, see sign-in.mjs; unless it is a viewer
 //   export default async function ({ page, expect, … }) { … }
 //
 // It gets
-//   page               in a context of its own, at no address yet; relative addresses work
-//   open(options)      another page in another context: { colorScheme: 'dark' }, { viewport: … }
-//   withoutJavaScript  (act) calls act(page) with a page that runs no script
+//   page               in a context of its own, at no address yet; relative addresses work, and the
+//                      person is signed in (nobody is, where the account is null)
+//   open(options)      another page in another context: { colorScheme: 'dark' }, { viewport: … },
+//                      { account: 'owner' }, { at: elsewhere }
+//   withoutJavaScript  (act, options) calls act(page) with a page that runs no script
 //   elsewhere          (options) starts another sandbox and Routebook, see neighbourhood.mjs, for what
 //                      the others must not see; gone with the journey
 //   step(text)         says what comes now; a failure names the last one
@@ -14,6 +17,9 @@
 //   expect             see expect.mjs
 //   axe(page)          see axe.mjs
 //   clusters, cluster  all clusters by name, and the first: see kubernetes.mjs
+//   routebook          (...args) runs another command of Routebook with the same configuration, and
+//                      answers { code, text }
+//   folder             where a journey may write; gone after all of them
 //   baseUrl, metricsUrl, browser
 
 import { mkdir } from 'node:fs/promises';
@@ -22,17 +28,19 @@ import { checkAccessibility } from './axe.mjs';
 import { newContext, watch } from './browser.mjs';
 import { expect } from './expect.mjs';
 import { startNeighbourhood } from './neighbourhood.mjs';
+import { address, signedIn } from './sign-in.mjs';
 
 const within = 120_000;
 
 export async function runJourney({ browser, neighbourhood, name, module, results }) {
   const start = Date.now();
-  const stage = newStage(browser, neighbourhood.baseUrl, new URL(`${name.replace('.mjs', '')}/`, results));
+  const stage = newStage(browser, neighbourhood, new URL(`${name.replace('.mjs', '')}/`, results));
   let problems = [];
   try {
-    const { default: act, title } = await import(module);
+    const { default: act, title, account = 'viewer' } = await import(module);
     if (!title || !act) throw new Error('a journey exports a title and a default function');
     process.stdout.write(`journey: ${title} (${name}) … `);
+    stage.account = account;
     await inTime(act(await properties(stage, browser, neighbourhood)));
   } catch (error) {
     problems.push(`at "${stage.step}": ${error.stack ?? error}`);
@@ -45,11 +53,11 @@ export async function runJourney({ browser, neighbourhood, name, module, results
   return problems.length === 0;
 }
 
-async function properties(stage, browser, { baseUrl, metricsUrl, clusters }) {
+async function properties(stage, browser, { baseUrl, metricsUrl, clusters, routebook, folder }) {
   return {
     page: await stage.open(),
     open: stage.open,
-    withoutJavaScript: async (act) => act(await stage.open({ javaScriptEnabled: false })),
+    withoutJavaScript: async (act, options) => act(await stage.open({ ...options, javaScriptEnabled: false })),
     elsewhere: stage.elsewhere,
     step: (text) => { stage.step = text; },
     allow: (pattern) => stage.allowed.push(pattern),
@@ -57,6 +65,8 @@ async function properties(stage, browser, { baseUrl, metricsUrl, clusters }) {
     axe: checkAccessibility,
     clusters,
     cluster: Object.values(clusters)[0],
+    routebook,
+    folder,
     baseUrl,
     metricsUrl,
     browser,
@@ -64,16 +74,19 @@ async function properties(stage, browser, { baseUrl, metricsUrl, clusters }) {
 }
 
 // The contexts of one journey, and what went wrong in them.
-function newStage(browser, baseURL, ownResults) {
+function newStage(browser, neighbourhood, ownResults) {
   const contexts = [];
   const others = [];
   const stage = {
     step: 'start',
     allowed: [],
-    async open(options) {
-      const context = await newContext(browser, { baseURL, ...options });
+    async open({ account = stage.account, at = neighbourhood, ...options } = {}) {
+      const baseURL = at.baseUrl;
+      const storageState = account ? await signedIn(browser, at, account) : undefined;
+      const extraHTTPHeaders = address();
+      const context = await newContext(browser, { baseURL, storageState, extraHTTPHeaders, ...options });
       context.setDefaultTimeout(15_000);
-      contexts.push({ context, problems: watch(context, options?.baseURL ?? baseURL, options) });
+      contexts.push({ context, problems: watch(context, baseURL, options) });
       return context.newPage();
     },
     async elsewhere(options) {

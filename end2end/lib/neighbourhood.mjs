@@ -1,104 +1,89 @@
-// Starts a sandbox with its clusters and a Routebook over them, on free ports and in an empty folder.
-// `options` are more of the sandbox's own, `role` is YAML that says what Routebook may do.
+// Starts a sandbox with its clusters and its OpenID provider, and a Routebook over them, on free ports and in
+// an empty folder. `options` are more of the sandbox's own, `role` is YAML that says what Routebook may do.
+//
+// With `signIn` there is no sandbox and there are no clusters: it is called with the address that Routebook
+// will have and the folder, and answers Routebook's setting of that name.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { connect } from './kubernetes.mjs';
+import { ended, freePorts, newFolder, ready, run } from './programs.mjs';
 
-const readyWithin = 120_000;
-const stoppedWithin = 10_000;
+// What the page of sign-in calls the sandbox's provider.
+const label = 'Marrowby';
 
-export async function startNeighbourhood(results, { options = [], role } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'routebook-e2e-'));
-  const processes = [];
-  const stop = () => stopAll(processes, folder);
+export async function startNeighbourhood(results, { options, role, signIn } = {}) {
+  const folder = await newFolder(results);
   try {
-    const sandbox = start('sandbox', results, processes, [
-      'kubernetes', '--exit-with-parent', '--kubeconfig-dir', folder, ...options,
-      ...(await permissions(folder, role)),
-    ]);
-    const clusters = await announced(sandbox);
-    const ports = await freePorts(2);
-    const config = join(folder, 'routebook.yaml');
-    await writeFile(config, configuration(folder, ports, clusters));
-    const baseUrl = `http://localhost:${ports[0]}`;
-    await ready(start('routebook', results, processes, ['serve', '--config', config]), baseUrl);
-    return { baseUrl, metricsUrl: `http://localhost:${ports[1]}/metrics`, clusters, stop };
+    const surroundings = signIn ? { clusters: {} } : await startSandbox(folder, options, role);
+    return await startRoutebook(folder, { ...surroundings, ...(signIn && { signIn }) });
   } catch (error) {
-    await stop();
+    await folder.stop();
     throw error;
   }
 }
 
-// The sandbox's own role unless there is another.
-async function permissions(folder, role) {
-  if (!role) return [];
-  const file = join(folder, 'role.yaml');
-  await writeFile(file, role);
-  return ['--rbac', file];
+async function startSandbox(folder, options = [], role) {
+  const permissions = role ? ['--rbac', await written(folder, 'role.yaml', role)] : [];
+  const sandbox = folder.start('sandbox', [
+    'kubernetes', '--exit-with-parent', '--kubeconfig-dir', folder.path, ...options, ...permissions,
+  ]);
+  const said = await announced(sandbox);
+  const openid = said.find((one) => one.openid)?.openid;
+  const connected = said.filter((one) => one.cluster).map(async (one) =>
+    [one.cluster, { ...one, ...(await connect(one)) }]);
+  return { clusters: Object.fromEntries(await Promise.all(connected)), signIn: () => settings(openid) };
 }
 
-// The log of each goes to results/, where it is after a failure.
-function start(name, results, processes, args) {
-  const process = spawn(binary(name), args, { env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
-  process.log = fileURLToPath(new URL(`${name}.log`, results));
-  const log = createWriteStream(process.log);
-  process.stderr.pipe(log);
-  process.stdout.pipe(log, { end: false });
-  process.label = name;
-  process.on('error', (error) => { process.problem = error; });
-  processes.push(process);
-  return process;
-}
-
-function binary(name) {
-  const variable = { sandbox: 'SANDBOX_BINARY', routebook: 'ROUTEBOOK_BINARY' }[name];
-  return process.env[variable] ?? fileURLToPath(new URL(`../../target/debug/${name}`, import.meta.url));
-}
-
-// Routebook reads its settings from ROUTEBOOK_… too: ours are not meant for it.
-function environment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ROUTEBOOK_')));
-}
-
-// One line of JSON for each cluster, and then `ready`.
+// One line of JSON for each cluster and one for the provider, and then `ready`.
 async function announced(sandbox) {
-  const clusters = [];
+  const said = [];
   for await (const line of createInterface({ input: sandbox.stdout })) {
     if (line.trim() === 'ready') {
       sandbox.stdout.resume();
-      const connected = clusters.map(async (said) => [said.cluster, { ...said, ...(await connect(said)) }]);
-      return Object.fromEntries(await Promise.all(connected));
+      return said;
     }
-    clusters.push(JSON.parse(line));
+    said.push(JSON.parse(line));
   }
   throw await ended(sandbox);
 }
 
-async function ended(process) {
-  const log = await readFile(process.log, 'utf8').catch(() => '');
-  const how = process.problem?.message ?? `code ${process.exitCode}, signal ${process.signalCode}`;
-  return new Error(`${process.label} ended (${how})\n${log.split('\n').slice(-20).join('\n')}`);
+function settings({ issuer, clientId, clientSecretFile, roles }) {
+  const provider = { name: 'marrowby', label, issuer, clientId, clientSecretFile };
+  return { providers: [provider], roles, contact: '#platform on chat' };
 }
 
-// Quoted by JSON, which YAML reads. `localhost`, because browsers accept secure cookies from it
-// without TLS. The company is the same in every cluster.
-function configuration(folder, [pages, metrics], clusters) {
+// `localhost`, because browsers accept secure cookies from it without TLS.
+async function startRoutebook(folder, { clusters, signIn }) {
+  const ports = await freePorts(2);
+  const baseUrl = `http://localhost:${ports[0]}`;
+  const signedIn = await signIn(baseUrl, folder.path);
+  const config = await written(folder, 'routebook.yaml', configuration(folder.path, ports, clusters, signedIn));
+  await ready(folder.start('routebook', ['serve', '--config', config]), baseUrl);
+  return {
+    baseUrl,
+    metricsUrl: `http://localhost:${ports[1]}/metrics`,
+    clusters,
+    // Runs another command with the same configuration.
+    routebook: (...args) => run('routebook', ['--config', config, ...args]),
+    folder: folder.path,
+    stop: folder.stop,
+  };
+}
+
+// Quoted by JSON, which YAML reads. The company is the same in every cluster. Everybody comes through a
+// proxy, as it were: so each can have an address of their own.
+function configuration(folder, [pages, metrics], clusters, signIn) {
   const all = Object.values(clusters);
-  const { teams, fallbacks } = all[0];
+  const { teams = [], fallbacks = [] } = all[0] ?? {};
   return [
     `externalUrl: http://localhost:${pages}`,
     `listen: 127.0.0.1:${pages}`,
     `metricsListen: 127.0.0.1:${metrics}`,
+    `trustedProxies: ["127.0.0.1"]`,
     `database: ${JSON.stringify(join(folder, 'routebook.db'))}`,
+    `signIn: ${JSON.stringify(signIn)}`,
     `clusters: ${JSON.stringify(all.map(entry))}`,
     `teams: ${JSON.stringify(teams)}`,
     `owners: ${JSON.stringify({ fallback: fallbacks })}`,
@@ -116,46 +101,8 @@ function entry({ name, kubeconfig, prometheus, tlsProxy, presets, secretNamespac
   };
 }
 
-async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
-}
-
-async function ready(routebook, baseUrl) {
-  const deadline = Date.now() + readyWithin;
-  let answer = '';
-  while (Date.now() < deadline) {
-    if (hasEnded(routebook)) throw await ended(routebook);
-    try {
-      const response = await fetch(`${baseUrl}/readyz`);
-      answer = `${response.status} ${await response.text()}`;
-      if (response.status === 200) return;
-    } catch (error) {
-      answer = String(error.cause ?? error);
-    }
-    await sleep(100);
-  }
-  throw new Error(`Routebook is not ready: ${answer}`);
-}
-
-function hasEnded(process) {
-  return process.problem || process.exitCode !== null || process.signalCode !== null;
-}
-
-async function stopAll(processes, folder) {
-  for (const process of processes.toReversed()) await stopOne(process);
-  await rm(folder, { recursive: true, force: true });
-}
-
-// By the handle of the process, so that nothing else can be meant.
-async function stopOne(process) {
-  if (hasEnded(process)) return;
-  const exit = once(process, 'exit');
-  process.kill('SIGTERM');
-  const patience = setTimeout(() => process.kill('SIGKILL'), stoppedWithin);
-  await exit;
-  clearTimeout(patience);
+async function written(folder, name, text) {
+  const file = join(folder.path, name);
+  await writeFile(file, text, { mode: 0o600 });
+  return file;
 }

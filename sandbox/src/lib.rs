@@ -5,6 +5,7 @@ pub mod certificates;
 pub mod fleet;
 pub mod kubernetes;
 pub mod manifests;
+pub mod openid;
 pub mod prometheus;
 pub mod tls;
 pub mod tls_endpoint;

@@ -17,7 +17,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Part {
-    /// Serves Kubernetes APIs: three generated clusters, or one filled from a folder.
+    /// Serves Kubernetes APIs: three generated clusters, or one filled from a folder. Beside them an
+    /// OpenID provider, where people sign in.
     Kubernetes(Kubernetes),
 }
 
@@ -45,7 +46,13 @@ struct Kubernetes {
     /// Roles and bindings of the `routebook` user; a least-privilege role by default.
     #[arg(long, value_name = "FILE")]
     rbac: Option<PathBuf>,
-    /// Where kubeconfigs are written, readable by the owner only.
+    /// Port of the OpenID provider; any free one by default.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    openid_port: u16,
+    /// Where the OpenID provider tells Routebook of sign-outs; nowhere by default.
+    #[arg(long, value_name = "URL")]
+    openid_back_channel: Option<String>,
+    /// Where kubeconfigs are written, and the client's secret; readable by the owner only.
     #[arg(long, value_name = "DIR", default_value = "target/sandbox")]
     kubeconfig_dir: PathBuf,
     /// End when standard input is closed.

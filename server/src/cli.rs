@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use domain::audit::Checkpoint;
 use domain::{Clock, ClusterName};
 
+use crate::commands::{Verify, Wanted};
 use crate::config::{Config, Environment};
 use crate::export::Format;
 use crate::{Error, commands};
@@ -35,6 +37,9 @@ enum Command {
     /// Write what the database has as a file; `serve` may be running
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Prove what the audit trail says
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Check or show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -61,23 +66,71 @@ struct SyncArgs {
 #[derive(Debug, Subcommand)]
 enum ExportCommand {
     /// The inventory, one line for each ingress
-    Inventory(InventoryArgs),
+    Inventory {
+        /// Which ingresses, in which order: what follows the ? in the address of a list, such as
+        /// 'owner=-&tls=expired'
+        #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
+        filter: String,
+
+        #[command(flatten)]
+        file: FileArgs,
+    },
+    /// The audit trail, one line for each entry, the oldest first
+    Audit {
+        /// Which entries: what follows the ? in the address of the page, such as
+        /// 'action=sign-in.failed&from=2026-01-31'; what `audit verify` is to prove has no filter
+        #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
+        filter: String,
+
+        #[command(flatten)]
+        file: FileArgs,
+    },
 }
 
 #[derive(Debug, Args)]
-struct InventoryArgs {
+struct FileArgs {
     /// The form of the file
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
 
-    /// Which ingresses, in which order: what follows the ? in the address of a list, such as
-    /// 'owner=-&tls=expired'
-    #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
-    filter: String,
-
     /// The file to write, instead of standard output; it is replaced when all is written
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+impl FileArgs {
+    fn of(self, filter: String) -> Wanted {
+        Wanted { format: self.format, filter, output: self.output }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Say whether the audit trail is complete and unchanged, or where it is not; `serve` may be
+    /// running
+    Verify(VerifyArgs),
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// An exported file, as CSV or JSON Lines and without filters, instead of the database
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+
+    /// What was noted elsewhere: without it, entries cut off at the end are not noticed; may be given
+    /// several times
+    #[arg(long = "checkpoint", value_name = "SEQUENCE:HASH")]
+    checkpoints: Vec<Checkpoint>,
+
+    /// A log of `serve`, of which every checkpoint is taken; may be given several times
+    #[arg(long = "log", value_name = "FILE")]
+    logs: Vec<PathBuf>,
+}
+
+impl From<VerifyArgs> for Verify {
+    fn from(args: VerifyArgs) -> Self {
+        Self { file: args.file, checkpoints: args.checkpoints, logs: args.logs }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -115,8 +168,14 @@ fn run(cli: Cli) -> Result<(), Error> {
         Command::Sync(args) => {
             block_on(commands::sync_once(config, system_clock(), args.accept_new_identity))
         }
-        Command::Export(ExportCommand::Inventory(InventoryArgs { format, filter, output })) => {
-            block_on(commands::export_inventory(config, system_clock(), format, filter, output))
+        Command::Export(ExportCommand::Inventory { filter, file }) => {
+            block_on(commands::export_inventory(config, system_clock(), file.of(filter)))
+        }
+        Command::Export(ExportCommand::Audit { filter, file }) => {
+            block_on(commands::export_audit(config, file.of(filter)))
+        }
+        Command::Audit(AuditCommand::Verify(args)) => {
+            block_on(commands::audit_verify(config, args.into()))
         }
         Command::Config(ConfigCommand::Check) => commands::config_check(&config),
         Command::Config(ConfigCommand::Print) => commands::config_print(&config),

@@ -11,6 +11,9 @@ pub enum Error {
     /// The configuration is not usable.
     #[error(transparent)]
     Config(#[from] config::Error),
+    /// Nobody could sign in as it is configured: a file is missing or is not what it should be.
+    #[error("sign-in cannot be set up: {0}")]
+    SignIn(String),
     /// The command line names something that the configuration does not have.
     #[error("{0}")]
     Usage(String),
@@ -40,6 +43,17 @@ pub enum Error {
         /// What the system says.
         reason: std::io::Error,
     },
+    /// A file could not be read.
+    #[error("cannot read {path}: {reason}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// The audit trail is not what it was when it was written.
+    #[error("{0}")]
+    Audit(String),
     /// Some of a one-time sync failed.
     #[error("{failed} of {all} were not read completely: {names}")]
     Sync {

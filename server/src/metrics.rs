@@ -91,9 +91,10 @@ fn method_label(method: &Method) -> &'static str {
 
 /// The listener's only page.
 pub fn router(state: State) -> Router {
+    let hosts = state.hosts.clone().and_loopback();
     Router::new()
         .route("/metrics", get(metrics))
-        .layer(axum::middleware::from_fn_with_state(state.clone(), guard::known_host))
+        .layer(axum::middleware::from_fn_with_state(hosts, guard::known_host))
         .with_state(state)
 }
 

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::state::State;
-use crate::{Error, http, metrics, schedule};
+use crate::{Error, audit_start, http, metrics, schedule};
 
 /// How long requests under way may take to finish.
 pub const GRACE: Duration = Duration::from_secs(10);
@@ -38,12 +38,14 @@ enum Part {
     Other,
 }
 
-/// Opens the store, takes both ports, and judges by the rules of the configuration.
+/// Opens the store, takes both ports, judges by the rules of the configuration, and records whether it
+/// gives people other rights than at the last start.
 pub async fn bind(config: Config, clock: Clock) -> Result<Server, Error> {
     let pages = listen("listen", config.listen).await?;
     let metrics = listen("metricsListen", config.metrics_listen).await?;
     let store = Store::open(&config.database).await?;
     store.set_rules(config.rules.clone(), clock.now()).await?;
+    audit_start::roles(&config, &store, clock.now()).await?;
     Ok(Server { config, clock, store, pages, metrics })
 }
 
@@ -73,7 +75,8 @@ impl Server {
         let (pages, metrics) = (self.pages()?, self.metrics()?);
         let former = former(&self.config, &self.store).await?;
         let stop = CancellationToken::new();
-        let state = State::new(&self.config, self.store.clone(), self.clock.clone(), stop.clone());
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let state = State::new(&self.config, store, clock, stop.clone())?;
         let serving = [
             tokio::spawn(serve(self.pages, http::router(state.clone()), stop.clone())),
             tokio::spawn(serve(self.metrics, metrics::router(state), stop.clone())),
@@ -183,8 +186,8 @@ fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {
 
 /// Serves until the stop, and then for a while those who are being served.
 async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let serving =
-        axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
     let too_late = async {
         stop.cancelled().await;
         tokio::time::sleep(GRACE).await;

@@ -5,6 +5,7 @@
 //! structs turned into domain types here. SQL stays portable where SQLite allows it.
 
 mod answers;
+mod audit;
 mod backup;
 mod checkpoint;
 mod detail;
@@ -21,10 +22,13 @@ mod open;
 mod owners;
 mod reassess;
 mod row;
+mod sessions;
 mod settings;
+mod sign_ins;
 mod surroundings;
 mod sync_status;
 mod traffic;
+mod users;
 mod writer;
 
 use std::fs::File;
@@ -45,8 +49,11 @@ pub use error::Error;
 pub use evidence::{Scope, Target, TlsSighting};
 pub use ingresses::{Applied, Batch, Gone, Known, Sighting};
 pub use migrations::SCHEMA;
+pub use sessions::{LogoutOutcome, NewSession, SignedIn};
+pub use sign_ins::BegunSignIn;
 pub use surroundings::{Facts, Surrounding};
 pub use traffic::{PresentIngress, Round, SeenSample, SourceState};
+pub use users::{SessionRow, UserWithSessions};
 
 /// The store: one writer, several readers. Cheap to clone.
 #[derive(Clone, Debug)]

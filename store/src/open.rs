@@ -87,17 +87,18 @@ pub(crate) async fn connect_writer(
     create: bool,
 ) -> Result<SqliteConnection, sqlx::Error> {
     options(path)
+        .journal_mode(SqliteJournalMode::Wal)
         .create_if_missing(create)
         .pragma("cache_size", (-WRITER_CACHE_KIB).to_string())
         .connect()
         .await
 }
 
-/// What every connection has in common.
+/// What every connection has in common. How changes are logged is for the writer to say: a copy that a
+/// backup made is read as it is.
 pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))

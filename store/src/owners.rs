@@ -46,6 +46,17 @@ impl Store {
         })
     }
 
+    /// Whose an ingress is, there or gone: `None` if there is none of this number, `Some(None)` for an
+    /// orphan.
+    pub async fn owner_of(&self, id: IngressId) -> Result<Option<Option<String>>, Error> {
+        let owner: Option<String> = sqlx::query_scalar("SELECT owner FROM ingresses WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&self.0.readers)
+            .await
+            .map_err(self.failed())?;
+        Ok(owner.map(|name| Some(name).filter(|name| !name.is_empty())))
+    }
+
     fn by_size(&self, owners: BTreeMap<String, Figures>) -> Vec<OwnerFigures> {
         let rules = self.rules();
         let is_team = |name: &str| rules.owner.teams.iter().any(|team| team.name == name);

@@ -27,7 +27,7 @@ const OURS: [Rule; 7] = [
 
 /// Which of our crates may name these outside crates. Crates that are not here, such as `serde`, may
 /// be named anywhere.
-const OUTSIDE: [Rule; 17] = [
+const OUTSIDE: [Rule; 22] = [
     Rule { name: "sqlx*", normal: &["store"], dev: &[] },
     Rule { name: "libsqlite3-sys", normal: &["store"], dev: &[] },
     Rule { name: "kube*", normal: &["observe"], dev: &["sandbox", "server"] },
@@ -40,8 +40,13 @@ const OUTSIDE: [Rule; 17] = [
     Rule { name: "js-sys", normal: &["app"], dev: &[] },
     Rule { name: "openidconnect", normal: &["server"], dev: &[] },
     Rule { name: "tower-sessions*", normal: &["server"], dev: &[] },
+    Rule { name: "governor", normal: &["server"], dev: &[] },
+    Rule { name: "ipnet", normal: &["server"], dev: &[] },
+    Rule { name: "rsa", normal: &["sandbox"], dev: &[] },
+    Rule { name: "ring", normal: &["sandbox"], dev: &[] },
+    Rule { name: "rand", normal: &["sandbox"], dev: &[] },
     Rule { name: "prometheus-client", normal: &["server"], dev: &[] },
-    Rule { name: "reqwest", normal: &["observe"], dev: &["sandbox", "server"] },
+    Rule { name: "reqwest", normal: &["observe", "server"], dev: &["sandbox"] },
     Rule { name: "x509-parser", normal: &["observe"], dev: &[] },
     Rule { name: "rcgen", normal: &["sandbox"], dev: &["observe", "server"] },
     Rule {
@@ -159,6 +164,9 @@ mod tests {
         check("app", "leptos_router", "null", &[]);
         check("observe", "leptos", "null", &["observe may not use leptos as a normal dependency"]);
         check("domain", "serde", "null", &[]);
+        check("server", "reqwest", "null", &[]);
+        check("app", "reqwest", "null", &["app may not use reqwest as a normal dependency"]);
+        check("server", "ring", "\"dev\"", &["server may not use ring in tests"]);
     }
 
     #[test]

@@ -35,9 +35,18 @@ struct Cluster {
     said: Json,
 }
 
+/// What the sandbox announced before it was ready.
+struct Announced {
+    clusters: Vec<Cluster>,
+    /// Where people sign in, as it was said.
+    openid: Json,
+}
+
 struct Ports {
     pages: u16,
     metrics: u16,
+    /// The same at every start if it is free: a kept database knows people by it.
+    openid: u16,
 }
 
 /// `cargo xtask demo`.
@@ -50,7 +59,8 @@ pub fn command(arguments: &[String]) -> Result {
     web::build()?;
     build_binaries()?;
     let (folder, _lock) = folder(keep)?;
-    let ports = Ports { pages: free_port(wanted_port)?, metrics: free_port(9464)? };
+    let (pages, metrics, openid) = (free_port(wanted_port)?, free_port(9464)?, free_port(9480)?);
+    let ports = Ports { pages, metrics, openid };
     run_until_ctrl_c(&folder, &ports, &sandbox_options)
 }
 
@@ -85,45 +95,63 @@ fn folder(keep: bool) -> Result<(PathBuf, File)> {
 }
 
 fn run_until_ctrl_c(folder: &Path, ports: &Ports, sandbox_options: &[String]) -> Result {
-    let (mut sandbox, clusters) =
-        step("start the clusters", || start_sandbox(folder, sandbox_options))?;
+    let (mut sandbox, announced) =
+        step("start the clusters", || start_sandbox(folder, ports, sandbox_options))?;
     let config = folder.join("routebook.yaml");
-    fs::write(&config, configuration(folder, ports, &clusters)).map_err(|e| e.to_string())?;
+    fs::write(&config, configuration(folder, ports, &announced)).map_err(|e| e.to_string())?;
     let mut routebook = step("start Routebook", || start_routebook(folder, &config, ports.pages))?;
-    println!("{}", welcome(folder, ports, &clusters));
+    println!("{}", welcome(folder, ports, &announced));
     loop {
         sandbox.still_runs().and_then(|()| routebook.still_runs())?;
         sleep(Duration::from_millis(200));
     }
 }
 
-fn start_sandbox(folder: &Path, options: &[String]) -> Result<(Neighbour, Vec<Cluster>)> {
+fn start_sandbox(
+    folder: &Path,
+    ports: &Ports,
+    options: &[String],
+) -> Result<(Neighbour, Announced)> {
     let mut command = Command::new(binary("sandbox")?);
     command
         .args(["kubernetes", "--exit-with-parent", "--kubeconfig-dir"])
         .arg(folder)
+        .args(["--openid-port", &ports.openid.to_string()])
+        .args(["--openid-back-channel", &configuration::back_channel(ports)])
         .args(options);
     // Its standard input stays open as long as we live, which is one way to see a parent's end.
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log(folder, "sandbox")?);
     let mut sandbox = Neighbour::start("sandbox", &mut command)?;
-    let clusters = announced(sandbox.output()?);
-    let clusters = clusters.map_err(|message| with_log(folder, "sandbox", &message))?;
-    Ok((sandbox, clusters))
+    let announced = announced(sandbox.output()?);
+    let announced = announced.map_err(|message| with_log(folder, "sandbox", &message))?;
+    Ok((sandbox, announced))
 }
 
-/// Reads the clusters up to `ready`, and then goes on reading: a full pipe would stop the sandbox.
-fn announced(output: ChildStdout) -> Result<Vec<Cluster>> {
+/// Reads what is said up to `ready`, and then goes on reading: a full pipe would stop the sandbox.
+fn announced(output: ChildStdout) -> Result<Announced> {
     let mut lines = BufReader::new(output).lines();
-    let mut clusters = Vec::new();
+    let mut announced = Announced { clusters: Vec::new(), openid: Json::Null };
     for line in lines.by_ref() {
         let line = line.map_err(|error| error.to_string())?;
         if line.trim() == "ready" {
             thread::spawn(move || lines.for_each(drop));
-            return Ok(clusters);
+            return Ok(announced);
         }
-        clusters.push(Cluster::parse(&line)?);
+        announced.hear(&line)?;
     }
     Err("the sandbox ended before it was ready".to_owned())
+}
+
+impl Announced {
+    /// One line: of a cluster, or of where people sign in.
+    fn hear(&mut self, line: &str) -> Result {
+        let openid = Json::parse(line)?.get("openid").clone();
+        match openid {
+            Json::Null => self.clusters.push(Cluster::parse(line)?),
+            openid => self.openid = openid,
+        }
+        Ok(())
+    }
 }
 
 impl Cluster {
@@ -187,10 +215,16 @@ fn with_log(folder: &Path, name: &str, message: &str) -> String {
     format!("{message}\n{}", last.join("\n"))
 }
 
-fn welcome(folder: &Path, ports: &Ports, clusters: &[Cluster]) -> String {
+fn welcome(folder: &Path, ports: &Ports, announced: &Announced) -> String {
     let mut text = format!("\n  http://localhost:{}\n", ports.pages);
-    for Cluster { name, admin_kubeconfig, ingresses, .. } in clusters {
+    text.push_str("\n  sign in as one of these, without a password:\n");
+    for account in announced.openid.get("accounts").list() {
+        let [name, explanation] = ["name", "explanation"].map(|key| account.get(key).text());
+        let (name, explanation) = (name.unwrap_or_default(), explanation.unwrap_or_default());
         // Writing to a string cannot fail.
+        let _ = writeln!(text, "    {name} {explanation}");
+    }
+    for Cluster { name, admin_kubeconfig, ingresses, .. } in &announced.clusters {
         let _ = write!(text, "\n  {name}, {ingresses} ingresses:\n");
         let _ = writeln!(text, "    kubectl --kubeconfig {admin_kubeconfig} get ingress -A");
     }
@@ -201,11 +235,25 @@ fn welcome(folder: &Path, ports: &Ports, clusters: &[Cluster]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Cluster;
+    use super::{Announced, Cluster, Json, Ports, welcome};
+    use std::path::Path;
 
     #[test]
     fn a_line_without_its_kubeconfig_is_an_error() {
         assert!(Cluster::parse(r#"{"cluster":"prod-eu"}"#).is_err());
         assert!(Cluster::parse("listening").is_err());
+    }
+
+    #[test]
+    fn the_welcome_says_who_can_sign_in() {
+        let mut announced = Announced { clusters: Vec::new(), openid: Json::Null };
+        let account = r#"{"key":"admin","name":"Ada","explanation":"is an admin"}"#;
+        let line =
+            format!(r#"{{"openid":{{"issuer":"http://127.0.0.1:3","accounts":[{account}]}}}}"#);
+        announced.hear(&line).unwrap();
+        let ports = Ports { pages: 1, metrics: 2, openid: 3 };
+        let text = welcome(Path::new("/demo"), &ports, &announced);
+        assert!(text.contains("\n    Ada is an admin\n"), "{text}");
+        assert!(announced.clusters.is_empty());
     }
 }

@@ -8,8 +8,13 @@ use super::badge::{Tone, badge};
 use super::text::{moment, value};
 use crate::format;
 
-/// One line for all clusters, also those that are read no more and whose records stay. It is exchanged quietly while the page is open.
-pub fn freshness_line(clusters: &[ClusterStatus], now: Timestamp, status_page: &str) -> AnyView {
+/// One line for all clusters, also those that are read no more and whose records stay. It is exchanged
+/// quietly while the page is open. The page that says more is left out for who may not open it.
+pub fn freshness_line(
+    clusters: &[ClusterStatus],
+    now: Timestamp,
+    status_page: Option<&str>,
+) -> AnyView {
     let items: Vec<_> = clusters.iter().map(|cluster| item(cluster, now, status_page)).collect();
     if items.is_empty() {
         return view! { <p id="freshness" class="freshness">"No cluster is read."</p> }.into_any();
@@ -22,11 +27,11 @@ pub fn freshness_line(clusters: &[ClusterStatus], now: Timestamp, status_page: &
     .into_any()
 }
 
-fn item(cluster: &ClusterStatus, now: Timestamp, status_page: &str) -> AnyView {
+fn item(cluster: &ClusterStatus, now: Timestamp, status_page: Option<&str>) -> AnyView {
     let mark = mark(cluster, now);
-    let link = needs_a_look(cluster, now).then(|| {
+    let link = status_page.filter(|_| needs_a_look(cluster, now)).map(|page| {
         let label = format!("Why? Status of {}", cluster.name);
-        view! { <a href=status_page.to_owned() aria-label=label>"why?"</a> }
+        view! { <a href=page.to_owned() aria-label=label>"why?"</a> }
     });
     view! { <li>{value(&cluster.name)} " " {mark} " " {link}</li> }.into_any()
 }
@@ -115,9 +120,11 @@ mod tests {
     #[test]
     fn a_cluster_that_was_never_read_says_so_and_why() {
         let now = Timestamp::UNIX_EPOCH;
-        let html = |phase| freshness_line(&[cluster(phase, None)], now, "/status").to_html();
+        let line = |phase, page| freshness_line(&[cluster(phase, None)], now, page).to_html();
+        let html = |phase| line(phase, Some("/status"));
         assert!(html(Phase::Waiting).contains("not read yet"));
         assert!(html(Phase::NotPermitted).contains("not permitted to read"));
         assert!(html(Phase::Failing).contains("href=\"/status\""));
+        assert!(!line(Phase::Failing, None).contains("href"));
     }
 }

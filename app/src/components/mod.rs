@@ -1,5 +1,6 @@
 //! The parts that pages are made of. A component draws what it is given; it reads nothing.
 
+pub mod account;
 pub mod badge;
 pub mod copy;
 pub mod days;

@@ -16,6 +16,8 @@ mod yaml;
 
 use domain::IngressId;
 use domain::detail::Detail;
+use domain::rights::Right;
+use domain::user::Visitor;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -33,11 +35,12 @@ use crate::mark;
 #[component]
 pub fn IngressPage() -> impl IntoView {
     let state = context::state();
+    let visitor = context::visitor();
     let id = use_params_map().with_untracked(|params| params.get("id"));
     let query = context::query();
     context::not_cached();
     Suspend::new(async move {
-        match load(&state, id.as_deref(), &query).await {
+        match load(&state, &visitor, id.as_deref(), &query).await {
             Ok(found) => page(&found, &state.base),
             Err(error) => error::page(&error, &state.base),
         }
@@ -52,18 +55,34 @@ struct Found {
     revision: u64,
     /// Whether every route was asked for.
     all_routes: bool,
+    /// Where the status of the clusters is, if the visitor may see it.
+    status_page: Option<String>,
 }
 
-async fn load(state: &State, id: Option<&str>, query: &str) -> Result<Found, Error> {
-    const UNKNOWN: Error = Error::NotFound("Routebook knows no ingress under this number.");
-    let id = id.and_then(|text| text.parse().ok()).map(IngressId).ok_or(UNKNOWN)?;
+async fn load(
+    state: &State,
+    visitor: &Visitor,
+    id: Option<&str>,
+    query: &str,
+) -> Result<Found, Error> {
+    let reads_all = visitor.may(Right::ReadAll);
+    // Which numbers there are is nothing for those who read only what their teams own.
+    let unknown = || match reads_all {
+        true => Error::NotFound("Routebook knows no ingress under this number."),
+        false => Error::NotYours,
+    };
+    let id = id.and_then(|text| text.parse().ok()).map(IngressId).ok_or_else(unknown)?;
     let now = state.clock.now();
     let revision = *state.store.revision().borrow();
-    let detail = state.store.ingress(id, now).await?.ok_or(UNKNOWN)?;
+    let detail = state.store.ingress(id, now).await?.ok_or_else(unknown)?;
+    if !visitor.owns(detail.owner.as_ref().map(|owner| owner.name.as_str())) {
+        return Err(Error::NotYours);
+    }
     let mut clusters = state.store.clusters().await?;
     clusters.retain(|cluster| cluster.name == detail.cluster);
     let all_routes = query.split('&').any(|pair| pair == "routes=all");
-    Ok(Found { detail, clusters, now, revision, all_routes })
+    let status_page = reads_all.then(|| state.link("/status"));
+    Ok(Found { detail, clusters, now, revision, all_routes, status_page })
 }
 
 fn page(found: &Found, base: &str) -> AnyView {
@@ -79,7 +98,7 @@ fn page(found: &Found, base: &str) -> AnyView {
         </nav>
         <div class="page-head">
             <h1>{value(&object.namespace)} "/" {value(&object.name)}</h1>
-            {freshness_line(&found.clusters, *now, &link(base, "/status"))}
+            {freshness_line(&found.clusters, *now, found.status_page.as_deref())}
         </div>
         <News base=island_base revision=found.revision what="This page".to_owned() always=false/>
         <div id="results" tabindex="-1" data-mark=mark_of(detail)>

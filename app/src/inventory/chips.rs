@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::address;
 use super::filters::problem_label;
+use super::reach::Reach;
 use crate::format;
 
 /// Longer values are cut.
@@ -14,9 +15,13 @@ const LONGEST: usize = 60;
 /// One set filter: its name, its value, and how to do without it.
 type Chip = (&'static str, String, fn(&mut View));
 
+/// The filter that those who see only what their teams own cannot do without.
+const OWNER: &str = "Owner";
+
 /// `None` if no filter is set.
-pub fn chips(view: &View, base: &str) -> Option<AnyView> {
+pub fn chips(view: &View, reach: &Reach, base: &str) -> Option<AnyView> {
     let set = words(view).into_iter().chain(kinds(view)).chain(spans(view));
+    let set = set.filter(|(name, _, _)| *name != OWNER || *reach == Reach::Everything);
     let items: Vec<_> = set.map(|chip| item(chip, view, base)).collect();
     if items.is_empty() {
         return None;
@@ -35,7 +40,7 @@ fn words(view: &View) -> Vec<Chip> {
     let all: [(_, _, fn(&mut View)); 6] = [
         ("Search", search, |view| view.search.clear()),
         ("Cluster", view.cluster.clone(), |view| view.cluster = None),
-        ("Owner", owner, |view| view.owner = None),
+        (OWNER, owner, |view| view.owner = None),
         ("Namespace", view.namespace.clone(), |view| view.namespace = None),
         ("Class", class, |view| view.class = None),
         ("Controller", controller, |view| view.controller = None),

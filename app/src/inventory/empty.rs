@@ -5,6 +5,7 @@ use domain::sync::{ClusterStatus, Freshness};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
+use super::reach::Reach;
 use super::{address, plain};
 use crate::components::freshness::mark;
 use crate::components::value;
@@ -19,7 +20,7 @@ pub fn explanation(view: &View, clusters: &[ClusterStatus], now: Timestamp, base
     let never = |cluster: &&&ClusterStatus| cluster.freshness(now) == Freshness::Never;
     let waiting: Vec<_> = read.iter().filter(never).copied().collect();
     if view.is_filtered() {
-        return nothing_matches(view, base);
+        return nothing_matches(&plain(view), base);
     }
     if view.at != At::Start {
         return nothing_here(view, base);
@@ -33,8 +34,29 @@ pub fn explanation(view: &View, clusters: &[ClusterStatus], now: Timestamp, base
     nothing_at_all(view)
 }
 
-fn nothing_matches(view: &View, base: &str) -> AnyView {
-    let to = address(&plain(view), base);
+/// The same where the list is of one team.
+pub fn of_team(view: &View, reach: &Reach, base: &str) -> AnyView {
+    if reach.is_filtered(view) {
+        return nothing_matches(&reach.plain(view), base);
+    }
+    if view.at != At::Start {
+        return nothing_here(view, base);
+    }
+    let (title, text) = match view.shown {
+        Shown::Present => (
+            "Your team owns no ingress yet",
+            "An owner is named by an annotation or label of the ingress, such as a8r.io/owner or \
+             team, of a Service behind it, or of its namespace.",
+        ),
+        Shown::Removed => {
+            ("No ingress of your team was removed yet", "One that disappears stays here.")
+        }
+    };
+    view! { <section class="empty"><h2>{title}</h2><p>{text}</p></section> }.into_any()
+}
+
+fn nothing_matches(cleared: &View, base: &str) -> AnyView {
+    let to = address(cleared, base);
     view! {
         <section class="empty">
             <h2>"Nothing matches these filters"</h2>

@@ -10,19 +10,24 @@ mod filters;
 mod mark;
 mod pager;
 mod presets;
+mod reach;
 mod table;
 #[cfg(test)]
 mod tests;
 mod words;
 
 use domain::inventory::{At, Choices, Page, Shown, View};
+use domain::rights::Right;
 use domain::sync::ClusterStatus;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use self::reach::Reach;
 use crate::components::freshness::freshness_line;
+use crate::components::value;
 use crate::context::{self, State, link};
+use crate::denied;
 use crate::error::{self, Error};
 use crate::format;
 use crate::islands::News;
@@ -33,17 +38,26 @@ pub fn InventoryPage() -> impl IntoView {
     let state = context::state();
     let query = context::query();
     context::not_cached();
-    if let Some(to) = shorter(&query, &state.base) {
+    let Some(reach) = Reach::of(&context::visitor()) else {
+        return denied::page(&state, Some(Right::ReadOwn));
+    };
+    if let Some(to) = elsewhere(&query, &reach, &state.base) {
         context::redirect(&to);
         return view! { <p><a href=to>"The list"</a></p> }.into_any();
     }
     let answer = Suspend::new(async move {
-        match load(&state, &query).await {
+        match load(&state, reach, &query).await {
             Ok(list) => page(&list, &state.base),
             Err(error) => error::page(&error, &state.base),
         }
     });
     view! { {answer} }.into_any()
+}
+
+/// The address to go to instead, if there is one.
+fn elsewhere(query: &str, reach: &Reach, base: &str) -> Option<String> {
+    let narrowed = View::parse(query).ok().and_then(|view| reach.narrowed(&view));
+    narrowed.map(|view| address(&view, base)).or_else(|| shorter(query, base))
 }
 
 /// A form sends its empty fields too, and each column by itself: the same list under the address that
@@ -69,33 +83,45 @@ struct List {
     revision: u64,
     /// How far back traffic counts, in days.
     look_back: u32,
+    /// How far the visitor sees.
+    reach: Reach,
 }
 
-async fn load(state: &State, query: &str) -> Result<List, Error> {
+async fn load(state: &State, reach: Reach, query: &str) -> Result<List, Error> {
     let view = View::parse(query)?;
     let (now, look_back) = (state.clock.now(), state.look_back_days);
     let revision = *state.store.revision().borrow();
     let page = state.store.inventory(&view, now).await?;
-    let choices = state.store.choices().await?;
-    let clusters = state.store.clusters().await?;
-    Ok(List { view, page, choices, clusters, now, revision, look_back })
+    let mut clusters = state.store.clusters().await?;
+    let choices = match &reach {
+        Reach::Everything => state.store.choices().await?,
+        Reach::Teams(teams) => {
+            // Which other clusters there are, and what they are like, is not theirs to know.
+            let has_any = |cluster: &str| page.rows.iter().any(|row| row.cluster == cluster);
+            clusters.retain(|cluster| has_any(&cluster.name));
+            Choices { owners: teams.clone(), ..Choices::default() }
+        }
+    };
+    Ok(List { view, page, choices, clusters, now, revision, look_back, reach })
 }
 
 fn page(list: &List, base: &str) -> AnyView {
-    let List { view, clusters, now, .. } = list;
+    let List { view, reach, .. } = list;
     let heading = heading(list);
     let title = format!("{} {}", heading.0, heading.1);
     let island_base = base.to_owned();
+    let exports = (*reach == Reach::Everything).then(|| exports::links(view, base));
     view! {
         <Title text=title/>
         <div class="page-head">
             <h1>{heading.0} " " <span id="count" class="count">{heading.1}</span></h1>
-            {freshness_line(clusters, *now, &link(base, "/status"))}
+            {freshness(list, base)}
         </div>
-        {presets::links(view, list.look_back, base)}
-        {filters::form(view, &list.choices, base)}
-        {chips::chips(view, base)}
-        <div class="tools">{columns::chooser(view, base)} {exports::links(view, base)}</div>
+        {whose(list)}
+        {presets::links(view, reach, list.look_back, base)}
+        {filters::form(view, &list.choices, reach, base)}
+        {chips::chips(view, reach, base)}
+        <div class="tools">{columns::chooser(view, base)} {exports}</div>
         <News base=island_base revision=list.revision what="This list".to_owned() always=false/>
         {results(list, base)}
         {words::section()}
@@ -103,15 +129,39 @@ fn page(list: &List, base: &str) -> AnyView {
     .into_any()
 }
 
-/// `Ingresses` and `— 1,234 of 50,000 match`.
+/// The clusters of the list. The page about them is open to those who see all of it.
+fn freshness(list: &List, base: &str) -> Option<AnyView> {
+    let List { clusters, now, reach, .. } = list;
+    match reach {
+        Reach::Everything => Some(freshness_line(clusters, *now, Some(&link(base, "/status")))),
+        Reach::Teams(_) => (!clusters.is_empty()).then(|| freshness_line(clusters, *now, None)),
+    }
+}
+
+/// Somebody who sees a part should not take it for all.
+fn whose(list: &List) -> Option<AnyView> {
+    let team = list.view.owner.as_deref().filter(|_| list.reach != Reach::Everything)?;
+    let line = view! {
+        <p class="subdued">
+            "You see what your team " {value(team)} " owns. To see more takes a role."
+        </p>
+    };
+    Some(line.into_any())
+}
+
+/// `Ingresses` and `— 1,234 of 50,000 match`. How many others have is not said to who sees a part.
 fn heading(list: &List) -> (&'static str, String) {
     let total = format::number(list.page.total);
+    let matching = format::matching(list.page.matching);
     let name = match list.view.shown {
         Shown::Present => "Ingresses",
         Shown::Removed => "Removed ingresses",
     };
+    if list.reach != Reach::Everything {
+        return (name, format!("— {matching}"));
+    }
     if list.view.is_filtered() {
-        return (name, format!("— {} of {total} match", format::matching(list.page.matching)));
+        return (name, format!("— {matching} of {total} match"));
     }
     (name, format!("— {total}"))
 }
@@ -119,9 +169,10 @@ fn heading(list: &List) -> (&'static str, String) {
 /// The part that is exchanged when the store has changed. Its mark says whether it differs.
 fn results(list: &List, base: &str) -> AnyView {
     let rows = &list.page.rows;
-    let body = match rows.is_empty() {
-        true => empty::explanation(&list.view, &list.clusters, list.now, base),
-        false => table::table(rows, &list.view, list.now, base),
+    let body = match (rows.is_empty(), &list.reach) {
+        (false, _) => table::table(rows, &list.view, list.now, base),
+        (true, Reach::Everything) => empty::explanation(&list.view, &list.clusters, list.now, base),
+        (true, Reach::Teams(_)) => empty::of_team(&list.view, &list.reach, base),
     };
     view! {
         <div id="results" tabindex="-1" data-mark=mark::of(&list.page)>
@@ -138,6 +189,11 @@ pub fn address(view: &View, base: &str) -> String {
         query if query.is_empty() => link(base, "/ingresses"),
         query => format!("{}?{query}", link(base, "/ingresses")),
     }
+}
+
+/// What a team owns.
+pub fn owned_by(team: &str) -> View {
+    View { owner: Some(team.to_owned()), ..View::default() }
 }
 
 /// The same list with the same columns, without filters and in the usual order.

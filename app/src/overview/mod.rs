@@ -8,6 +8,7 @@ mod trends;
 
 use domain::inventory::View;
 use domain::overview::{Figures, Overview, Snapshot};
+use domain::rights::Right;
 use domain::sync::ClusterStatus;
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ use crate::format;
 use crate::inventory::{address, empty};
 use crate::islands::News;
 use crate::mark;
+use crate::places;
 
 /// Trends go back so many days.
 const DAYS: usize = 90;
@@ -30,13 +32,20 @@ const DAYS: usize = 90;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let state = context::state();
+    let visitor = context::visitor();
     context::not_cached();
-    Suspend::new(async move {
+    if !visitor.may(Right::ReadAll) {
+        let to = state.link(places::home(&visitor));
+        context::redirect(&to);
+        return view! { <p><a href=to>"To what you may see"</a></p> }.into_any();
+    }
+    let answer = Suspend::new(async move {
         match load(&state).await {
             Ok(found) => page(&found, &state.base),
             Err(error) => error::page(&error, &state.base),
         }
-    })
+    });
+    view! { {answer} }.into_any()
 }
 
 /// What the page shows.
@@ -67,7 +76,7 @@ fn page(found: &Found, base: &str) -> AnyView {
         <Title text="Overview"/>
         <div class="page-head">
             <h1>"Overview"</h1>
-            {freshness_line(&found.clusters, found.now, &link(base, "/status"))}
+            {freshness_line(&found.clusters, found.now, Some(&link(base, "/status")))}
         </div>
         <News base=island_base revision=found.revision what="This page".to_owned() always=true/>
         {results(found, base)}

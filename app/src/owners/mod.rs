@@ -8,6 +8,7 @@ mod tests;
 
 use domain::inventory::View;
 use domain::overview::Owners;
+use domain::rights::Right;
 use domain::sync::{ClusterStatus, Kind, KindStatus, Phase};
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -16,6 +17,7 @@ use leptos_meta::Title;
 use crate::components::freshness::freshness_line;
 use crate::components::value;
 use crate::context::{self, State, link};
+use crate::denied;
 use crate::error::{self, Error};
 use crate::inventory::empty;
 use crate::islands::News;
@@ -26,12 +28,16 @@ use crate::mark;
 pub fn OwnersPage() -> impl IntoView {
     let state = context::state();
     context::not_cached();
-    Suspend::new(async move {
+    if !context::visitor().may(Right::ReadAll) {
+        return denied::page(&state, Some(Right::ReadAll));
+    }
+    let answer = Suspend::new(async move {
         match load(&state).await {
             Ok(found) => page(&found, &state.base),
             Err(error) => error::page(&error, &state.base),
         }
-    })
+    });
+    view! { {answer} }.into_any()
 }
 
 /// What the page shows.
@@ -58,7 +64,7 @@ fn page(found: &Found, base: &str) -> AnyView {
         <Title text="Owners"/>
         <div class="page-head">
             <h1>"Owners"</h1>
-            {freshness_line(&found.clusters, found.now, &link(base, "/status"))}
+            {freshness_line(&found.clusters, found.now, Some(&link(base, "/status")))}
         </div>
         <News base=island_base revision=found.revision what="This page".to_owned() always=false/>
         {results(found, base)}

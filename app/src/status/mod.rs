@@ -4,6 +4,7 @@ mod kinds;
 mod sources;
 
 use domain::ClusterName;
+use domain::rights::Right;
 use domain::sync::ClusterStatus;
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use crate::components::freshness::{self, freshness_line};
 use crate::components::text::whole_value;
 use crate::components::{Tone, badge, value};
 use crate::context::{self, State};
+use crate::denied;
 use crate::error::{self, Error};
 use crate::format;
 use crate::islands::News;
@@ -24,12 +26,16 @@ use crate::mark;
 pub fn StatusPage() -> impl IntoView {
     let state = context::state();
     context::not_cached();
-    Suspend::new(async move {
+    if !context::visitor().may(Right::ReadAll) {
+        return denied::page(&state, Some(Right::ReadAll));
+    }
+    let answer = Suspend::new(async move {
         match load(&state).await {
             Ok(status) => page(&status, &state),
             Err(error) => error::page(&error, &state.base),
         }
-    })
+    });
+    view! { {answer} }.into_any()
 }
 
 struct Status {
@@ -81,7 +87,7 @@ fn page(status: &Status, state: &State) -> AnyView {
         <Title text="Status"/>
         <div class="page-head">
             <h1>"Status"</h1>
-            {freshness_line(&status.clusters, status.now, "#clusters")}
+            {freshness_line(&status.clusters, status.now, Some("#clusters"))}
         </div>
         <News base=base revision=status.revision what="This page".to_owned() always=true/>
         <div id="results" tabindex="-1" data-mark=mark_of(status)>

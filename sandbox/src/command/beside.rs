@@ -35,6 +35,6 @@ impl Beside {
 }
 
 #[expect(clippy::disallowed_methods, reason = "time goes on while the program runs")]
-fn clock() -> Timestamp {
+pub(super) fn clock() -> Timestamp {
     Timestamp::now()
 }

@@ -1,4 +1,4 @@
-//! Kubeconfig files. They hold tokens, so nobody but their owner may read them.
+//! Kubeconfig files, and the client's secret. Nobody but their owner may read them.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write};

@@ -1,11 +1,12 @@
-//! `sandbox kubernetes`: fill the clusters, serve them and what stands beside them, say where they
-//! are, and live until told to stop.
+//! `sandbox kubernetes`: fill the clusters, serve them and what stands beside them, and where people
+//! sign in; say where all that is, and live until told to stop.
 
 mod beside;
 mod end;
 mod fill;
 mod kubeconfig;
 mod life;
+mod openid;
 mod presets;
 
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub(crate) async fn kubernetes(options: Kubernetes, now: Timestamp) -> anyhow::R
         announce(&options, cluster, &server, &beside)?;
         servers.push((server, beside));
     }
+    let provider = openid::start(&options).await?;
     say("ready");
     tokio::select! {
         ended = end::wait(options.exit_with_parent) => ended?,
@@ -44,6 +46,7 @@ pub(crate) async fn kubernetes(options: Kubernetes, now: Timestamp) -> anyhow::R
         server.stop().await;
         beside.stop().await;
     }
+    provider.stop().await;
     Ok(())
 }
 

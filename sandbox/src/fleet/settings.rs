@@ -22,7 +22,7 @@ fn team(area: &Area) -> Value {
     json!({
         "name": name,
         "match": applications.chain(inherited).collect::<Vec<String>>(),
-        "groups": [format!("{name}-developers")],
+        "groups": [name],
         "email": format!("{name}@marrowby.example"),
         "chat": format!("#team-{name}"),
     })

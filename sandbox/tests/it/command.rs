@@ -11,6 +11,7 @@ use serde_json::Value;
 struct Program {
     child: Child,
     clusters: Vec<Value>,
+    openid: Value,
 }
 
 impl Program {
@@ -26,11 +27,12 @@ impl Program {
             .expect("the program was built");
         let stdout = child.stdout.take().expect("standard output is a pipe");
         let lines = BufReader::new(stdout).lines().map(|line| line.expect("lines are UTF-8"));
-        let clusters = lines
+        let mut clusters: Vec<Value> = lines
             .take_while(|line| line != "ready")
             .map(|line| serde_json::from_str(&line).expect("one JSON object a line"))
             .collect();
-        Self { child, clusters }
+        let openid = clusters.pop().expect("the provider comes last")["openid"].clone();
+        Self { child, clusters, openid }
     }
 
     /// Closes its standard input, waits for its end, and answers what it said on standard error.
@@ -78,6 +80,22 @@ fn it_says_where_its_clusters_are_and_ends_with_its_parent() {
     let said = program.end();
     assert!(said.contains("test double"), "{said}");
     assert!(!said.contains("refused"), "{said}");
+}
+
+#[test]
+fn it_says_where_people_sign_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(dir.path(), &["--ingresses", "4"]);
+    let openid = &program.openid;
+    assert!(openid["issuer"].as_str().unwrap().starts_with("http://127.0.0.1:"), "{openid}");
+    assert_eq!(openid["clientId"], "routebook");
+    let file = Path::new(openid["clientSecretFile"].as_str().unwrap());
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "demo-secret");
+    assert_eq!(openid["roles"]["admin"], serde_json::json!(["platform-admins"]));
+    let accounts = openid["accounts"].as_array().unwrap().iter();
+    let keys: Vec<&str> = accounts.map(|account| account["key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["owner", "other-owner", "admin", "auditor", "viewer", "nobody"]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use domain::{Backend, Ingress, manifest};
 use jiff::Timestamp;
 use sandbox::certificates::Wanted;
 use sandbox::fleet::{Fleet, SECRET_NAMESPACES, demo, fallbacks, teams};
+use sandbox::openid::demo_accounts;
 use sandbox::tls_endpoint::What;
 use serde_json::Value;
 
@@ -235,4 +236,21 @@ fn every_manager_is_on_the_first_page() {
     let managers = page.ingresses.iter().map(|ingress| managed_by(&ingress.object).by);
     let seen: BTreeSet<&str> = managers.map(Manager::as_str).collect();
     assert_eq!(seen, Manager::ALL.iter().map(|manager| manager.as_str()).collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn both_owners_who_can_sign_in_own_something_on_the_first_page() {
+    let page = FirstPage::new();
+    let owners: Vec<Owner> = page.ingresses.iter().filter_map(|one| page.owner(one)).collect();
+    for key in ["owner", "other-owner"] {
+        let account = demo_accounts().into_iter().find(|account| account.key == key).unwrap();
+        let groups = texts(&account.claims["groups"]);
+        let teams: Vec<Team> = rules().teams;
+        let own: Vec<&Team> = teams
+            .iter()
+            .filter(|team| team.groups.iter().any(|group| groups.contains(group)))
+            .collect();
+        let [team] = own.as_slice() else { panic!("{key} is in the teams {own:?}") };
+        assert!(owners.iter().any(|owner| owner.name == team.name), "{key} owns nothing");
+    }
 }

@@ -9,6 +9,7 @@ mod kinds;
 mod kubectl;
 mod lists;
 mod manifests;
+mod openid;
 mod permissions;
 mod prometheus;
 mod prometheus_http;

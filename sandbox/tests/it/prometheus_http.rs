@@ -7,7 +7,7 @@ use sandbox::prometheus::{Effect, Fault, Labels, Options, Server, Store};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::support::within;
+use crate::support::{http_client as client, within};
 
 fn now() -> Timestamp {
     Timestamp::from_second(1_435_781_460).unwrap()
@@ -30,13 +30,6 @@ fn store() -> Store {
 
 async fn serve() -> Server {
     within(Server::start(store(), Options::at(now()))).await.unwrap()
-}
-
-fn client() -> reqwest::Client {
-    // The client library asks for a default provider, although nothing here speaks TLS.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let redirects = reqwest::redirect::Policy::none();
-    reqwest::Client::builder().redirect(redirects).no_proxy().build().unwrap()
 }
 
 fn address(server: &Server, path: &str, parameters: &[(&str, &str)]) -> Url {

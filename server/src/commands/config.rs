@@ -28,6 +28,7 @@ fn meaning(config: &Config) -> String {
     let _ = writeln!(text, "pages:    {} on {}", config.external_url, config.listen);
     let _ = writeln!(text, "metrics:  http://{}/metrics", config.metrics_listen);
     let _ = writeln!(text, "database: {database} ({exists})");
+    let _ = writeln!(text, "sign-in:  {}", sign_in(config));
     if config.clusters.is_empty() {
         text.push_str("clusters: none; add one under `clusters:`\n");
     }
@@ -38,6 +39,17 @@ fn meaning(config: &Config) -> String {
     }
     let _ = writeln!(text, "teams:    {}", config.rules.owner.teams.len());
     text
+}
+
+fn sign_in(config: &Config) -> String {
+    let Some(sign_in) = &config.sign_in else {
+        return "none, so that Routebook serves this machine only; set one up under `signIn:`"
+            .into();
+    };
+    let base = config.external_url.as_str().trim_end_matches('/');
+    let back =
+        |name: &str| format!("{name}, which sends people back to {base}/sign-in/{name}/callback");
+    sign_in.providers.iter().map(|provider| back(&provider.name)).collect::<Vec<_>>().join("; ")
 }
 
 fn traffic(cluster: &Cluster) -> String {

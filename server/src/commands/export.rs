@@ -1,68 +1,86 @@
-//! `routebook export inventory`: the same bytes as `/export/inventory.csv` and `.jsonl`, from the
-//! database itself, also while `serve` runs.
+//! `routebook export`: the same bytes as the addresses below `/export/`, from the database itself, also
+//! while `serve` runs. Nothing is recorded: who can read the file needs no export.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 
 use domain::Clock;
-use domain::inventory::View;
-use futures::StreamExt as _;
-use jiff::Timestamp;
+use futures::{Stream, StreamExt as _};
 use store::Store;
 
 use super::answer;
-use crate::export::{self, AsOf, Encoder, Format};
+use crate::export::{self, AsOf, Audit, Encoder, Format, Inventory, Sheet};
 use crate::{Config, Error};
 
-/// Writes the ingresses of a view to a file or to standard output.
-pub async fn inventory(
-    config: Config,
-    clock: Clock,
-    format: Format,
-    filter: String,
-    output: Option<PathBuf>,
-) -> Result<(), Error> {
-    let view = export::view(&filter);
-    let view = view.map_err(|error| Error::Usage(format!("--filter {filter:?}: {error}")))?;
+/// What to write, and where.
+#[derive(Debug)]
+pub struct Wanted {
+    /// The form of the file.
+    pub format: Format,
+    /// The query of a page's address.
+    pub filter: String,
+    /// The file, instead of standard output.
+    pub output: Option<PathBuf>,
+}
+
+impl Wanted {
+    fn refused(&self, error: &impl std::error::Error) -> Error {
+        Error::Usage(format!("--filter {:?}: {error}", self.filter))
+    }
+}
+
+/// Writes the ingresses of a view.
+pub async fn inventory(config: Config, clock: Clock, wanted: Wanted) -> Result<(), Error> {
+    let view = export::view(&wanted.filter).map_err(|error| wanted.refused(&error))?;
     let store = Store::open_read_only(&config.database).await?;
     let now = clock.now();
-    let statuses = store.clusters().await?;
-    let encoder = Encoder::new(format, AsOf::new(&statuses, now));
-    let rows = Rows { store: &store, view: &view, now, encoder };
-    match output {
-        None => rows.write(&mut stdout().lock()).await.map(drop).or_else(gone),
+    let sheet = Inventory(AsOf::new(&store.clusters().await?, now));
+    write(sheet, store.export(&view, now), wanted).await
+}
+
+/// Writes the audit entries of a view.
+pub async fn audit(config: Config, wanted: Wanted) -> Result<(), Error> {
+    let view = export::audit_view(&wanted.filter).map_err(|error| wanted.refused(&error))?;
+    let store = Store::open_read_only(&config.database).await?;
+    write(Audit, store.audit_entries(&view), wanted).await
+}
+
+async fn write<S: Sheet>(
+    sheet: S,
+    rows: impl Stream<Item = Result<Vec<S::Row>, store::Error>>,
+    wanted: Wanted,
+) -> Result<(), Error> {
+    let encoder = Encoder::new(wanted.format, sheet);
+    match wanted.output {
+        None => write_all(encoder, rows, &mut stdout().lock()).await.map(drop).or_else(gone),
         Some(path) => {
             let mut part = Part::create(&path)?;
-            let count = rows.write(&mut part.file).await.map_err(|error| named(error, &path))?;
+            let written = write_all(encoder, rows, &mut part.file).await;
+            let count = written.map_err(|error| named(error, &path))?;
             part.complete(&path)?;
-            answer(&format!("wrote {} (ingresses: {count})\n", path.display()))
+            answer(&format!("wrote {} ({}: {count})\n", path.display(), S::UNIT))
         }
     }
 }
 
-struct Rows<'a> {
-    store: &'a Store,
-    view: &'a View,
-    now: Timestamp,
-    encoder: Encoder,
-}
-
-impl Rows<'_> {
-    /// Writes all of them, and says how many there were.
-    async fn write(mut self, out: &mut impl Write) -> Result<usize, Error> {
-        let failed = |reason| Error::System { what: "cannot write the export", reason };
-        out.write_all(&self.encoder.head()).map_err(failed)?;
-        let mut rows = Box::pin(self.store.export(self.view, self.now));
-        let mut count = 0;
-        while let Some(batch) = rows.next().await {
-            let batch = batch?;
-            count += batch.len();
-            out.write_all(&self.encoder.rows(&batch)).map_err(failed)?;
-        }
-        out.flush().map_err(failed)?;
-        Ok(count)
+/// Writes all of them, and says how many there were.
+async fn write_all<S: Sheet>(
+    mut encoder: Encoder<S>,
+    rows: impl Stream<Item = Result<Vec<S::Row>, store::Error>>,
+    out: &mut impl Write,
+) -> Result<usize, Error> {
+    let failed = |reason| Error::System { what: "cannot write the export", reason };
+    out.write_all(&encoder.head()).map_err(failed)?;
+    let mut rows = Box::pin(rows);
+    let mut count = 0;
+    while let Some(batch) = rows.next().await {
+        let batch = batch?;
+        count += batch.len();
+        out.write_all(&encoder.rows(&batch)).map_err(failed)?;
     }
+    out.flush().map_err(failed)?;
+    Ok(count)
 }
 
 /// A reader that went away (`| head`) is not an error.

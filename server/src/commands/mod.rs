@@ -1,5 +1,6 @@
 //! What each subcommand does. Answers go to stdout, progress and logs to stderr.
 
+mod audit;
 mod backup;
 mod config;
 mod export;
@@ -10,9 +11,10 @@ mod sync;
 
 use std::io::{Write as _, stdout};
 
+pub use audit::{Verify, verify as audit_verify};
 pub use backup::backup;
 pub use config::{check as config_check, print as config_print};
-pub use export::inventory as export_inventory;
+pub use export::{Wanted, audit as export_audit, inventory as export_inventory};
 pub use migrate::migrate;
 pub use serve::serve;
 pub use sync::sync_once;

@@ -9,10 +9,12 @@ use super::{Environment, Error, FILE_VARIABLE, file};
 
 const PREFIX: &str = "ROUTEBOOK_";
 
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 14] = [
     "ROUTEBOOK_EXTERNAL_URL",
     "ROUTEBOOK_LISTEN",
     "ROUTEBOOK_METRICS_LISTEN",
+    "ROUTEBOOK_TRUSTED_PROXIES",
+    "ROUTEBOOK_SIGN_IN",
     "ROUTEBOOK_DATABASE",
     "ROUTEBOOK_CLUSTERS",
     "ROUTEBOOK_OWNERS",
@@ -41,6 +43,8 @@ pub fn read(environment: &Environment) -> Result<Given, Error> {
         external_url: text("ROUTEBOOK_EXTERNAL_URL"),
         listen: text("ROUTEBOOK_LISTEN"),
         metrics_listen: text("ROUTEBOOK_METRICS_LISTEN"),
+        trusted_proxies: yaml(environment, "ROUTEBOOK_TRUSTED_PROXIES")?,
+        sign_in: yaml(environment, "ROUTEBOOK_SIGN_IN")?,
         database: text("ROUTEBOOK_DATABASE"),
         clusters: yaml(environment, "ROUTEBOOK_CLUSTERS")?,
         owners: yaml(environment, "ROUTEBOOK_OWNERS")?,

@@ -24,6 +24,8 @@ pub fn read(path: &Path) -> Result<Given, Error> {
         external_url: keys.external_url.map(place),
         listen: keys.listen.map(place),
         metrics_listen: keys.metrics_listen.map(place),
+        trusted_proxies: keys.trusted_proxies.map(|keys| source.written(keys)),
+        sign_in: keys.sign_in.map(|keys| source.written(keys)),
         database: keys.database.map(place),
         clusters: keys.clusters.map(|keys| source.written(keys)),
         owners: keys.owners.map(|keys| source.written(keys)),

@@ -18,6 +18,8 @@ pub struct Keys {
     pub external_url: Option<Text>,
     pub listen: Option<Text>,
     pub metrics_listen: Option<Text>,
+    pub trusted_proxies: Option<Vec<Text>>,
+    pub sign_in: Option<SignInKeys>,
     pub database: Option<Text>,
     pub clusters: Option<Vec<ClusterKeys>>,
     pub owners: Option<OwnersKeys>,
@@ -25,6 +27,50 @@ pub struct Keys {
     pub traffic: Option<TrafficKeys>,
     pub tls: Option<TlsKeys>,
     pub log: Option<LogKeys>,
+}
+
+/// `signIn`
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignInKeys {
+    pub providers: Spanned<Vec<ProviderKeys>>,
+    pub roles: Option<RolesKeys>,
+    pub default_role: Option<Text>,
+    pub contact: Option<Text>,
+    pub session: Option<SessionKeys>,
+}
+
+/// One of `signIn.providers`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProviderKeys {
+    pub name: Text,
+    pub label: Option<Text>,
+    pub issuer: Text,
+    pub client_id: Text,
+    pub client_secret_file: Option<Text>,
+    pub scopes: Option<Vec<Text>>,
+    pub groups_claim: Option<Text>,
+    pub groups_from: Option<Text>,
+    pub algorithms: Option<Spanned<Vec<Text>>>,
+    pub ca_file: Option<Text>,
+}
+
+/// `signIn.roles`
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RolesKeys {
+    pub admin: Option<Vec<Text>>,
+    pub auditor: Option<Vec<Text>>,
+    pub viewer: Option<Vec<Text>>,
+}
+
+/// `signIn.session`
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SessionKeys {
+    pub idle_minutes: Option<Spanned<i64>>,
+    pub absolute_hours: Option<Spanned<i64>>,
 }
 
 /// One of `clusters`.

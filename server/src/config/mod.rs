@@ -8,6 +8,7 @@ mod file;
 mod given;
 mod keys;
 mod print;
+mod sign_in;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,7 +17,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::assess::Rules;
+use ipnet::IpNet;
 use url::Url;
+
+pub use sign_in::{GroupsFrom, Provider, SignIn};
 
 use given::{Given, Place};
 
@@ -31,12 +35,16 @@ pub const FILE_VARIABLE: &str = "ROUTEBOOK_CONFIG";
 pub struct Config {
     /// The file it came from, if there was one.
     pub file: Option<PathBuf>,
-    /// The address that people type.
+    /// The address that people type, perhaps with a path, which does not end with `/`.
     pub external_url: Url,
     /// Where pages are served.
     pub listen: SocketAddr,
     /// Where metrics are served.
     pub metrics_listen: SocketAddr,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How people sign in; without it Routebook serves this machine only.
+    pub sign_in: Option<SignIn>,
     /// The SQLite file.
     pub database: PathBuf,
     /// The clusters to watch.
@@ -90,6 +98,11 @@ impl Config {
         let from_environment = env::read(environment)?;
         let home = environment.get("HOME").map(PathBuf::from);
         check::check(from_environment.or(from_file), file, home.as_deref())
+    }
+
+    /// The path below which people reach Routebook: empty at the root, else such as `/routebook`.
+    pub fn base(&self) -> &str {
+        self.external_url.path().trim_end_matches('/')
     }
 
     /// The configuration as YAML, with every default filled in.

@@ -1,22 +1,27 @@
-//! The inventory as a file: CSV for spreadsheets, JSON Lines for machines. Both come from one table
-//! of columns, which `/api/v1/` answers with too, and are written batch by batch, so that a large
-//! inventory needs no more memory than a small one.
+//! What leaves as a file: CSV for spreadsheets, JSON Lines for machines. The inventory comes from one
+//! table of columns, which `/api/v1/` answers with too; the audit entries can be read back and
+//! verified. Both are written batch by batch, so that many rows need no more memory than few.
 
+mod audit;
 mod columns;
 mod encode;
 mod guard;
+mod inventory;
+mod read;
+mod sheet;
 
 use clap::ValueEnum;
+use domain::audit::{AuditView, InvalidAuditView};
 use domain::inventory::{InvalidView, View};
 use jiff::Timestamp;
 use url::form_urlencoded;
 
+pub use audit::Audit;
 pub use columns::{COLUMNS, Column, Record, Value, allowed};
-pub use encode::{AsOf, Encoder};
-
-/// Says which columns there are. Columns may be added under the same number; it grows when one goes
-/// away or comes to mean something else.
-pub const SCHEMA: &str = "inventory/1";
+pub use encode::Encoder;
+pub use inventory::{AsOf, Inventory};
+pub use read::{Unreadable, audit_entries};
+pub use sheet::Sheet;
 
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -36,13 +41,18 @@ impl Format {
         }
     }
 
-    /// What a browser calls the file.
-    pub fn file_name(self, now: Timestamp) -> String {
-        let ending = match self {
+    /// How names of such files end, and their addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
-        };
-        format!("routebook-inventory-{}.{ending}", now.strftime("%Y-%m-%dT%H%M%SZ"))
+        }
+    }
+
+    /// What a browser calls the file.
+    pub fn file_name(self, sheet: &str, now: Timestamp) -> String {
+        let at = now.strftime("%Y-%m-%dT%H%M%SZ");
+        format!("routebook-{sheet}-{at}.{}", self.as_str())
     }
 }
 
@@ -51,13 +61,22 @@ const OF_PAGES: [&str; 3] = ["columns", "after", "before"];
 
 /// Reads the query of a page's address as the view to export.
 pub fn view(query: &str) -> Result<View, InvalidView> {
+    View::parse(&without_place(query))
+}
+
+/// The same of the page of audit entries.
+pub fn audit_view(query: &str) -> Result<AuditView, InvalidAuditView> {
+    AuditView::parse(&without_place(query))
+}
+
+fn without_place(query: &str) -> String {
     let mut rest = form_urlencoded::Serializer::new(String::new());
     for (key, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
         if !OF_PAGES.contains(&&*key) {
             rest.append_pair(&key, &value);
         }
     }
-    View::parse(&rest.finish())
+    rest.finish()
 }
 
 #[cfg(test)]
@@ -71,12 +90,16 @@ mod tests {
         check("?q=shop&sort=-created&columns=tls,owner&after=x", "q=shop&sort=-created");
         check("owner=-&before=&tls=expired", "owner=-&tls=expired");
         assert!(view("colour=red").is_err());
+        let audit = audit_view("?action=sign-in&before=7&person=ada").unwrap();
+        assert_eq!(audit.query(), "action=sign-in&person=ada");
+        assert!(audit_view("sort=name").is_err());
     }
 
     #[test]
     fn the_file_is_named_after_the_moment() {
         let now = "2026-11-24T10:11:12.345Z".parse().unwrap();
-        assert_eq!(Format::Csv.file_name(now), "routebook-inventory-2026-11-24T101112Z.csv");
-        assert_eq!(Format::Jsonl.file_name(now), "routebook-inventory-2026-11-24T101112Z.jsonl");
+        let name = |format: Format| format.file_name("inventory", now);
+        assert_eq!(name(Format::Csv), "routebook-inventory-2026-11-24T101112Z.csv");
+        assert_eq!(name(Format::Jsonl), "routebook-inventory-2026-11-24T101112Z.jsonl");
     }
 }

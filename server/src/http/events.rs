@@ -10,6 +10,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt as _, stream};
 use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio_util::sync::CancellationToken;
 
 use super::errors;
 use crate::state::State;
@@ -20,14 +21,22 @@ const APART: Duration = Duration::from_millis(250);
 /// Shorter than the idle limit of common proxies.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// Then the browser connects again by itself, and what its reader may is looked up anew.
+const LONGEST: Duration = Duration::from_secs(600);
+
 /// The stream of revisions.
 pub async fn events(extract::State(state): extract::State<State>) -> Response {
     let Ok(place) = state.streams.clone().try_acquire_owned() else { return full() };
-    let stop = state.stop.clone().cancelled_owned();
-    let events = revisions(state.store.revision(), place).take_until(stop);
+    let end = end(state.stop.clone(), LONGEST);
+    let events = revisions(state.store.revision(), place).take_until(end);
     let answer = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     // nginx would hold the events back until it has a few kilobytes.
     ([(HeaderName::from_static("x-accel-buffering"), "no")], answer).into_response()
+}
+
+/// Waits for the end of the process, and no longer than this.
+async fn end(stop: CancellationToken, longest: Duration) {
+    let _ = tokio::time::timeout(longest, stop.cancelled()).await;
 }
 
 fn full() -> Response {
@@ -76,5 +85,14 @@ mod tests {
         drop(sender);
         assert!(events.next().await.is_none());
         assert_eq!(places.available_permits(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_when_rights_are_to_be_looked_up_anew() {
+        let (_sender, receiver) = watch::channel(7);
+        let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        let end = end(CancellationToken::new(), Duration::from_millis(20));
+        let events = revisions(receiver, place).take_until(end);
+        assert_eq!(events.count().await, 1);
     }
 }

@@ -1,20 +1,26 @@
-//! The inventory as a download, sent while it is read. A file that was cut off must not be taken for
-//! whole: whatever goes wrong on the way breaks the transfer instead of ending it.
+//! Downloads, sent while they are read. A file that was cut off must not be taken for whole: whatever
+//! goes wrong on the way breaks the transfer instead of ending it. Who takes what away is recorded
+//! before the first byte.
 
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::{RawQuery, State};
+use axum::extract::{FromRequestParts, RawQuery, State};
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
-use domain::inventory::Row;
+use domain::audit::{Action, Actor, Draft};
+use domain::user::Visitor;
 use futures::{Stream, StreamExt as _, stream};
+use jiff::Timestamp;
+use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::address::ClientAddress;
 use super::problem::Problem;
-use crate::export::{self, AsOf, Encoder, Format, SCHEMA};
+use crate::export::{self, AsOf, Encoder, Format, Inventory, Sheet};
 use crate::serve::GRACE;
 use crate::state;
 
@@ -28,42 +34,90 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// from being brought in, and its place keeps others waiting.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// `/export/inventory.csv`
-pub async fn csv(State(state): State<state::State>, RawQuery(query): RawQuery) -> Response {
-    inventory(&state, &query.unwrap_or_default(), Format::Csv).await
+/// Who wants a file.
+#[derive(FromRequestParts)]
+pub struct Taker {
+    #[from_request(via(Extension))]
+    visitor: Visitor,
+    #[from_request(via(Extension))]
+    address: ClientAddress,
 }
 
-/// `/export/inventory.jsonl`
-pub async fn jsonl(State(state): State<state::State>, RawQuery(query): RawQuery) -> Response {
-    inventory(&state, &query.unwrap_or_default(), Format::Jsonl).await
-}
-
-async fn inventory(state: &state::State, query: &str, format: Format) -> Response {
-    match begin(state, query, format).await {
-        Ok(body) => (head(state, format), body).into_response(),
-        Err(problem) => problem.into_response(),
+impl Taker {
+    /// That this file was taken away.
+    pub fn takes<S: Sheet>(
+        &self,
+        action: Action,
+        format: Format,
+        filter: &str,
+        at: Timestamp,
+    ) -> Draft {
+        Draft {
+            at,
+            actor: Actor::from(&self.visitor),
+            action,
+            target: S::NAME.to_owned(),
+            detail: json!({"format": format.as_str(), "filter": filter}),
+            address: self.address.0.to_string(),
+        }
     }
 }
 
-fn head(state: &state::State, format: Format) -> [(HeaderName, String); 3] {
-    let name = format.file_name(state.clock.now());
-    [
-        (header::CONTENT_TYPE, format.content_type().to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (HeaderName::from_static("x-routebook-schema"), SCHEMA.to_owned()),
-    ]
+/// `/export/inventory.csv`
+pub async fn csv(
+    State(state): State<state::State>,
+    taker: Taker,
+    RawQuery(query): RawQuery,
+) -> Response {
+    answer(inventory(&state, &taker, &query.unwrap_or_default(), Format::Csv).await)
 }
 
-/// Reads the first rows before anything is answered, so that what fails at once is an error and not
-/// a broken download.
-async fn begin(state: &state::State, query: &str, format: Format) -> Result<Body, Problem> {
+/// `/export/inventory.jsonl`
+pub async fn jsonl(
+    State(state): State<state::State>,
+    taker: Taker,
+    RawQuery(query): RawQuery,
+) -> Response {
+    answer(inventory(&state, &taker, &query.unwrap_or_default(), Format::Jsonl).await)
+}
+
+async fn inventory(
+    state: &state::State,
+    taker: &Taker,
+    query: &str,
+    format: Format,
+) -> Result<Response, Problem> {
     let view = export::view(query).map_err(|error| Problem::view(&error))?;
+    let now = state.clock.now();
+    let sheet = Inventory(AsOf::new(&state.store.clusters().await?, now));
+    let entry = taker.takes::<Inventory>(Action::ExportInventory, format, &view.query(), now);
+    let rows = state.store.export(&view, now);
+    download(state, entry, format, sheet, rows).await
+}
+
+/// Problems are answers too.
+pub fn answer(download: Result<Response, Problem>) -> Response {
+    download.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Records the entry, then answers with the rows. The first ones are read before anything is answered,
+/// so that what fails at once is an error and not a broken download.
+pub async fn download<S>(
+    state: &state::State,
+    entry: Draft,
+    format: Format,
+    sheet: S,
+    rows: impl Stream<Item = Result<Vec<S::Row>, store::Error>> + Send + 'static,
+) -> Result<Response, Problem>
+where
+    S: Sheet + Send + 'static,
+    S::Row: Send,
+{
     let place = state.exports.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::busy("too many exports are under way"))?;
-    let now = state.clock.now();
-    let statuses = state.store.clusters().await?;
-    let mut encoder = Encoder::new(format, AsOf::new(&statuses, now));
-    let mut rows = Box::pin(state.store.export(&view, now));
+    state.store.record(entry).await?;
+    let mut encoder = Encoder::new(format, sheet);
+    let mut rows = Box::pin(rows);
     let mut first = encoder.head();
     if let Some(batch) = rows.next().await {
         first.extend(encoder.rows(&batch?));
@@ -81,7 +135,16 @@ async fn begin(state: &state::State, query: &str, format: Format) -> Result<Body
         drop(place);
     };
     tokio::spawn(sending.in_current_span());
-    Ok(body)
+    Ok((head::<S>(format, state.clock.now()), body).into_response())
+}
+
+fn head<S: Sheet>(format: Format, now: Timestamp) -> [(HeaderName, String); 3] {
+    let name = format.file_name(S::NAME, now);
+    [
+        (header::CONTENT_TYPE, format.content_type().to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (HeaderName::from_static("x-routebook-schema"), S::SCHEMA.to_owned()),
+    ]
 }
 
 /// When requests under way are cut off: a download must not keep the store from being closed.
@@ -112,10 +175,10 @@ fn channel() -> (mpsc::Sender<Piece>, Body) {
     (sender, Body::from_stream(read.fuse()))
 }
 
-async fn send(
+async fn send<S: Sheet>(
     first: Vec<u8>,
-    mut rows: impl Stream<Item = Result<Vec<Row>, store::Error>> + Unpin,
-    mut encoder: Encoder,
+    mut rows: impl Stream<Item = Result<Vec<S::Row>, store::Error>> + Unpin,
+    mut encoder: Encoder<S>,
     pieces: &mpsc::Sender<Piece>,
 ) {
     if !taken(pieces, Some(first.into())).await {
@@ -155,6 +218,7 @@ async fn taken(pieces: &mpsc::Sender<Piece>, piece: Piece) -> bool {
 mod tests {
     use axum::Router;
     use axum::routing::get;
+    use domain::inventory::Row;
     use tokio::net::TcpListener;
 
     use super::*;
@@ -165,7 +229,7 @@ mod tests {
     ) -> Result<String, reqwest::Error> {
         crate::install_tls_provider();
         let (pieces, body) = channel();
-        let encoder = Encoder::new(Format::Csv, AsOf::default());
+        let encoder = Encoder::new(Format::Csv, Inventory::default());
         let first = encoder.head();
         let rows = stream::iter(batches);
         tokio::spawn(async move { send(first, rows, encoder, &pieces).await });

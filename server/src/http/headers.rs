@@ -1,12 +1,14 @@
 //! Headers that every answer has. Scripts run only from our own files or with the nonce of this one
 //! answer, which the pages put into their inline scripts.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::nonce::Nonce;
+
+use crate::state;
 
 const SAME: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -20,12 +22,19 @@ const SAME: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// A year: browsers that came once by https come by nothing else.
+const STRICT: &str = "max-age=31536000";
+
 /// Makes the nonce, which pages find among the request's extensions, and adds the headers.
-pub async fn add(mut request: Request, next: Next) -> Response {
+pub async fn add(State(state): State<state::State>, mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     add_to(response.headers_mut(), &nonce);
+    if state.external_url.scheme() == "https" {
+        let strict = HeaderValue::from_static(STRICT);
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, strict);
+    }
     response
 }
 

@@ -1,13 +1,16 @@
 //! Whether the process lives, and whether what it shows can be relied on.
 
-use axum::Json;
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use domain::ClusterName;
+use domain::rights::Right;
 use domain::sync::{ClusterStatus, Freshness, Kind};
+use domain::user::Visitor;
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::state::State;
 
@@ -34,8 +37,12 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The store answers, and the ingresses of every configured cluster are fresh.
-pub async fn ready(extract::State(state): extract::State<State>) -> Response {
+/// The store answers, and the ingresses of every configured cluster are fresh. Which clusters there
+/// are and what is wrong with them is for those only who may read about them.
+pub async fn ready(
+    extract::State(state): extract::State<State>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
     let readiness = match state.store.clusters().await {
         Ok(statuses) => judge(&state.clusters, &statuses, state.clock.now()),
         Err(error) => {
@@ -45,7 +52,10 @@ pub async fn ready(extract::State(state): extract::State<State>) -> Response {
         }
     };
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(readiness)).into_response()
+    match visitor.may(Right::ReadAll) {
+        true => (status, Json(readiness)).into_response(),
+        false => (status, Json(json!({"ready": readiness.ready}))).into_response(),
+    }
 }
 
 fn judge(configured: &[ClusterName], statuses: &[ClusterStatus], now: Timestamp) -> Readiness {

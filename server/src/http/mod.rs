@@ -1,57 +1,124 @@
 //! The pages, the exports and the API, and what is around them. Every request passes the same layers,
-//! from outside: its id, its trace, the security headers, errors in the way of programs, panics, the
-//! host, the origin, the size, the deadline, compression.
+//! from outside: its id, its trace, the security headers, the base path in small pages, errors in the
+//! way of programs, panics, the headers' size, the address it comes from, the host, the origin, the
+//! size, the deadline, the session, the visitor, compression. Then the right of its address is
+//! checked.
 
+pub mod address;
 mod api;
 mod assets;
-mod errors;
+mod audit;
+mod base;
+mod denials;
+pub mod errors;
 mod events;
 mod export;
 pub mod guard;
+mod guarded;
 mod headers;
 mod health;
 mod limits;
+mod own;
 mod pages;
 mod preferences;
-mod problem;
+pub mod problem;
+mod refusal;
+mod rights;
+mod sign_in_limit;
+#[cfg(test)]
+mod tests;
 mod trace;
+mod visitor;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 
+use crate::auth;
 use crate::state::State;
+use guarded::Guarded;
+use sign_in_limit::{Half, Tries};
 
+pub use address::ClientAddress;
 pub use assets::compress as compress_assets;
+pub use denials::Denials;
 pub use export::AT_ONCE as EXPORTS;
+pub use rights::{Kind, Row, TABLE as RIGHTS, is_first_segment};
 
 /// Everything that the listener of pages answers.
 pub fn router(state: State) -> Router {
+    let base = state.base.clone();
+    let inner = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.clone(), visitor::find))
+        .layer(CompressionLayer::new());
+    let router = with_session(routes(&state).layer(inner), &state);
+    base::below(around(router, &state).with_state(state), &base)
+}
+
+/// What is asked of nobody in particular. The last line is the innermost layer.
+fn around(router: Router<State>, state: &State) -> Router<State> {
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(from_fn_with_state(state.clone(), trace::trace))
-        .layer(from_fn(headers::add))
+        .layer(from_fn_with_state(state.clone(), headers::add))
+        .layer(from_fn_with_state(state.clone(), errors::below_base))
         .layer(from_fn(problem::for_programs))
         .layer(CatchPanicLayer::custom(errors::panicked))
-        .layer(from_fn_with_state(state.clone(), guard::known_host))
-        .layer(from_fn_with_state(state.clone(), guard::same_origin))
+        .layer(from_fn(limits::headers))
+        .layer(from_fn_with_state(state.clone(), address::find))
+        .layer(from_fn_with_state(state.hosts.clone(), guard::known_host))
+        .layer(from_fn_with_state(state.hosts.clone(), guard::same_origin))
         .layer(from_fn(limits::size))
-        .layer(from_fn(limits::time))
-        .layer(CompressionLayer::new());
-    api::routes(pages::routes(Router::new(), &state))
-        .route("/export/inventory.csv", get(export::csv))
-        .route("/export/inventory.jsonl", get(export::jsonl))
-        .route("/events", get(events::events))
-        .route("/preferences", post(preferences::save))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/favicon.svg", get(assets::favicon))
-        .route("/assets/{build}/{*name}", get(assets::asset))
-        .layer(layers)
-        .with_state(state)
+        .layer(from_fn(limits::time));
+    router.layer(layers)
+}
+
+fn with_session(router: Router<State>, state: &State) -> Router<State> {
+    match &state.sign_in {
+        Some(sign_in) => router.layer(sign_in.layer()),
+        None => router,
+    }
+}
+
+fn routes(state: &State) -> Router<State> {
+    let pages = pages::state(state);
+    let routes = pages::routes(Guarded::new(state, &pages), &pages);
+    sign_in(api::routes(routes))
+        .get("/export/inventory.csv", export::csv)
+        .get("/export/inventory.jsonl", export::jsonl)
+        .get("/export/audit.csv", audit::csv)
+        .get("/export/audit.jsonl", audit::jsonl)
+        .get(rights::EVENTS, events::events)
+        .post("/preferences", preferences::save)
+        .get("/healthz", health::alive)
+        .get("/readyz", health::ready)
+        .get("/favicon.svg", assets::favicon)
+        .get("/assets/{build}/{*name}", assets::asset)
+        .finish()
+}
+
+/// The way in and out, and what an admin does with people.
+fn sign_in(routes: Guarded) -> Guarded {
+    let tries = Arc::new(Tries::default());
+    let begin = limited(get(auth::begin), &tries, Half::Begin);
+    let callback = limited(get(auth::callback), &tries, Half::Answer);
+    routes
+        .route("GET", "/sign-in/{provider}", begin)
+        .route("GET", "/sign-in/{provider}/callback", callback)
+        .post(rights::BACK_CHANNEL, auth::back_channel)
+        .post("/sign-out", auth::sign_out)
+        .post("/sessions/{id}/end", auth::end_session)
+        .post("/users/{id}/disable", auth::disable)
+        .post("/users/{id}/enable", auth::enable)
+}
+
+fn limited(handler: MethodRouter<State>, tries: &Arc<Tries>, half: Half) -> MethodRouter<State> {
+    handler.route_layer(from_fn_with_state((tries.clone(), half), sign_in_limit::limit))
 }

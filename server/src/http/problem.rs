@@ -126,13 +126,18 @@ fn told(response: &Response) -> bool {
 fn sentence(status: StatusCode) -> &'static str {
     match status {
         StatusCode::BAD_REQUEST => "this request is not understood",
+        StatusCode::UNAUTHORIZED => "sign in first, in a browser",
         StatusCode::NOT_FOUND => "nothing is at this address; /api/v1/openapi.json says what is",
         StatusCode::METHOD_NOT_ALLOWED => "this address only answers GET",
         StatusCode::MISDIRECTED_REQUEST => {
-            "Routebook answers only under localhost and under the host of its externalUrl"
+            "Routebook answers only under the host of its externalUrl, and under localhost if it \
+             serves this machine only"
         }
         StatusCode::FORBIDDEN => "this was asked for by another site",
         StatusCode::PAYLOAD_TOO_LARGE => "a request may have 64 KiB",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            "a request may have 64 headers and 16 KiB of them"
+        }
         StatusCode::SERVICE_UNAVAILABLE => {
             "this takes too long; try again, or ask for less at once"
         }

@@ -1,6 +1,7 @@
 //! What a configuration may say, and what is said of one that is wrong.
 
 mod observing;
+mod sign_in;
 
 use std::path::Path;
 
@@ -41,6 +42,7 @@ fn an_empty_file_gives_the_defaults() {
     let start = "externalUrl: http://localhost:8080\n\
                  listen: 127.0.0.1:8080\n\
                  metricsListen: 127.0.0.1:9464\n\
+                 trustedProxies: []\n\
                  database: data/routebook.db\n\
                  clusters: []\n\
                  owners:\n";
@@ -57,6 +59,7 @@ fn an_empty_file_gives_the_defaults() {
 #[test]
 fn every_key_is_read() {
     gives("externalUrl: https://r.example:8443/", "externalUrl: https://r.example:8443");
+    gives("externalUrl: https://r.example/a/b/", "externalUrl: https://r.example/a/b");
     gives("database: ~/r.db", "database: /home/ada/r.db");
     gives("database: other.db", "database: other.db");
     gives("log: {format: json}", "format: json");
@@ -81,6 +84,8 @@ fn every_key_is_read() {
     let networks = "clusters: [{name: a, tls: {handshake: {allow: [10.0.0.0/8, 192.0.2.7]}}}]";
     let printed = load(networks, &[]).unwrap();
     assert!(printed.contains("10.0.0.0/8") && printed.contains("192.0.2.7/32"), "{printed}");
+    let printed = load("trustedProxies: [192.0.2.7, 10.1.2.3/8]", &[]).unwrap();
+    assert!(printed.contains("10.0.0.0/8") && printed.contains("192.0.2.7/32"), "{printed}");
 }
 
 #[test]
@@ -98,8 +103,8 @@ fn a_key_that_is_none_is_refused_with_its_place_and_the_right_one() {
     refused(
         "log: {}\nlistn: x",
         "routebook.yaml:2:1: unknown key `listn`; did you mean `listen`?\n  \
-         allowed here: externalUrl, listen, metricsListen, database, clusters, owners, teams, \
-         traffic, tls, log",
+         allowed here: externalUrl, listen, metricsListen, trustedProxies, signIn, database, \
+         clusters, owners, teams, traffic, tls, log",
     );
     refused("series: {}", "routebook.yaml:1:1: unknown key `series`\n  allowed here: externalUrl");
     refused(
@@ -160,11 +165,16 @@ fn a_value_of_another_kind_is_refused_with_what_is_expected() {
 fn a_value_that_cannot_be_is_refused() {
     refused("externalUrl: ''", "routebook.yaml:1:14: `externalUrl` must be an http or https");
     refused("externalUrl: ftp://a", "routebook.yaml:1:14: `externalUrl` must be an http or https");
-    refused(
-        "externalUrl: http://a/b",
-        "routebook.yaml:1:14: `externalUrl` must be a scheme, a host",
-    );
+    refused("externalUrl: http://a?b", "routebook.yaml:1:14: `externalUrl` must be a scheme, a");
     refused("externalUrl: http://u:p@a", "routebook.yaml:1:14: `externalUrl` must be a scheme");
+    for path in ["a//b", "a%20b", "a;b", "é"] {
+        let yaml = format!("externalUrl: 'http://a/{path}'");
+        refused(&yaml, "routebook.yaml:1:14: `externalUrl` may have a path of letters");
+    }
+    for path in ["ingresses", "sign-in/x", "api", "assets"] {
+        let yaml = format!("externalUrl: http://a/{path}");
+        refused(&yaml, "routebook.yaml:1:14: `externalUrl` must have a path that does not begin");
+    }
     refused("listen: '8080'", "routebook.yaml:1:9: `listen` must be an address and a port");
     refused("listen: :8080", "routebook.yaml:1:9: `listen` must be an address and a port");
     refused("database: ''", "routebook.yaml:1:11: `database` is empty");
@@ -214,7 +224,12 @@ fn the_environment_wins_over_the_file() {
     let environment = [
         ("ROUTEBOOK_LISTEN", "127.0.0.1:2"),
         ("ROUTEBOOK_METRICS_LISTEN", "127.0.0.1:3"),
-        ("ROUTEBOOK_EXTERNAL_URL", "http://r.example"),
+        ("ROUTEBOOK_EXTERNAL_URL", "https://r.example"),
+        ("ROUTEBOOK_TRUSTED_PROXIES", "[192.0.2.7]"),
+        (
+            "ROUTEBOOK_SIGN_IN",
+            r#"{"providers": [{"name": "corp", "issuer": "https://id.example", "clientId": "a"}]}"#,
+        ),
         ("ROUTEBOOK_DATABASE", "x.db"),
         ("ROUTEBOOK_LOG_FORMAT", "json"),
         ("ROUTEBOOK_CLUSTERS", r#"[{"name": "b", "inCluster": true}]"#),
@@ -226,13 +241,15 @@ fn the_environment_wins_over_the_file() {
         ("ROUTEBOOK_TEST_ANYTHING", "1"),
     ];
     let printed = load(file, &environment).unwrap();
-    for part in ["127.0.0.1:2", "127.0.0.1:3", "r.example", "x.db", "json", "name: b", "warn"] {
+    for part in ["127.0.0.1:2", "127.0.0.1:3", "192.0.2.7/32", "r.example", "x.db", "json", "warn"]
+    {
         assert!(printed.contains(part), "{part} is not in\n{printed}");
     }
-    for part in ["- squad", "name: payments", "lookBackDays: 31", "expiringDays: 15"] {
+    for part in ["- squad", "name: payments", "lookBackDays: 31", "expiringDays: 15", "name: corp"]
+    {
         assert!(printed.contains(part), "{part} is not in\n{printed}");
     }
-    assert!(!printed.contains("name: a"), "{printed}");
+    assert!(printed.contains("name: b") && !printed.contains("name: a"), "{printed}");
 }
 
 #[test]

@@ -64,7 +64,7 @@ async fn the_nonce_of_the_header_is_that_of_the_page() {
 async fn other_hosts_are_not_answered() {
     let site = Site::start().await;
     let check = async |host: &str, status: u16| {
-        let answer = site.get("/healthz").header("host", host).send().await.unwrap();
+        let answer = site.get("/favicon.svg").header("host", host).send().await.unwrap();
         assert_eq!(answer.status(), status, "{host}");
         assert!(answer.headers().contains_key("content-security-policy"), "{host}");
     };
@@ -77,6 +77,19 @@ async fn other_hosts_are_not_answered() {
     let metrics = site.client.get(format!("{}/metrics", site.metrics));
     let answer = metrics.header("host", "evil.example").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test]
+async fn probes_are_answered_under_any_name_and_learn_no_more_than_they_need() {
+    let site = Site::start().await;
+    let text = async |path: &str, host: &str| {
+        let answer = site.get(path).header("host", host).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path} {host}");
+        answer.text().await.unwrap()
+    };
+    assert_eq!(text("/healthz", "10.1.2.3:8080").await, "ok\n");
+    assert_eq!(text("/readyz", "10.1.2.3:8080").await, "{\"ready\":true}");
+    assert_eq!(text("/readyz", "localhost").await, "{\"ready\":true,\"clusters\":[]}");
 }
 
 #[tokio::test]

@@ -1,14 +1,23 @@
 //! A running server, and the binary, each with a folder of its own.
 
+mod browser;
+mod hands;
+mod log;
+mod setup;
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use domain::ClusterName;
+use domain::audit::{AuditView, Entry};
 use domain::sync::Kind;
-use domain::{Clock, ClusterName};
+use domain::user::User;
 use jiff::Timestamp;
+use reqwest::Client;
+use sandbox::openid::Provider;
 use serde_json::{Value, json};
 use server::Config;
 use store::{Batch, Sighting, Store};
@@ -16,42 +25,122 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub use browser::{
+    Browser, PRE_LOGIN, SESSION, SIGN_IN, is_sign_in, location, parameter, path_of, set_cookies,
+};
+pub use hands::Hands;
+pub use log::Log;
+pub use setup::{SECRET, Setup, account, subject};
+
 /// A server on free ports, with a new database and no clusters.
 pub struct Site {
     pub pages: String,
     pub metrics: String,
-    pub client: reqwest::Client,
+    pub client: Client,
     pub store: Store,
     pub running: JoinHandle<Result<(), server::Error>>,
+    pub hands: Hands,
+    setup: Setup,
+    providers: Vec<Provider>,
     stop: Option<oneshot::Sender<()>>,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+/// What stays of a site that has ended.
+pub struct Closed {
+    pub folder: TempDir,
+    setup: Setup,
+    providers: Vec<Provider>,
+    hands: Hands,
 }
 
 impl Site {
-    /// Starts it.
+    /// Starts it without sign-in.
     pub async fn start() -> Self {
-        server::install_tls_provider();
+        Self::with_sign_in(Setup::open()).await
+    }
+
+    /// Starts it with the providers of a set-up.
+    pub async fn with_sign_in(setup: Setup) -> Self {
+        let hands = Hands::at(setup.begin.parse().unwrap());
+        let mut providers = Vec::new();
+        for _ in 0..setup.providers {
+            providers.push(setup.start_provider(&hands).await);
+        }
         let folder = TempDir::new().unwrap();
-        let database = folder.path().join("routebook.db").display().to_string();
-        let environment = [
-            ("ROUTEBOOK_DATABASE", database.as_str()),
-            ("ROUTEBOOK_LISTEN", "127.0.0.1:0"),
-            ("ROUTEBOOK_METRICS_LISTEN", "127.0.0.1:0"),
-            ("ROUTEBOOK_EXTERNAL_URL", "https://routes.example.com"),
-        ];
-        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let config = Config::load(None, &environment.into()).unwrap();
-        let server = server::bind(config, Clock::fixed(Timestamp::UNIX_EPOCH)).await.unwrap();
-        let pages = format!("http://{}", server.pages().unwrap());
-        let metrics = format!("http://{}", server.metrics().unwrap());
-        let store = server.store().clone();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let running = tokio::spawn(server.run(async {
-            let _ = stopped.await;
-        }));
-        let redirects = reqwest::redirect::Policy::none();
-        let client = reqwest::Client::builder().redirect(redirects).build().unwrap();
-        Self { pages, metrics, client, store, running, stop: Some(stop), _folder: folder }
+        Box::pin(Closed { folder, setup, providers, hands }.open()).await
+    }
+
+    /// The first provider.
+    pub fn provider(&self) -> &Provider {
+        &self.providers[0]
+    }
+
+    /// The second provider.
+    pub fn other_provider(&self) -> &Provider {
+        &self.providers[1]
+    }
+
+    /// A new browser.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.client.clone(), &self.pages)
+    }
+
+    /// A new browser in which somebody is signed in.
+    pub async fn sign_in(&self, account: &str) -> Browser {
+        let browser = self.browser();
+        let answer = browser.try_sign_in(self.provider(), SIGN_IN, account).await;
+        let (status, place) = (answer.status(), location(&answer));
+        assert_eq!(status, 303, "{account}: {place}");
+        assert!(browser.cookie(SESSION).is_some(), "{account}: {place}");
+        browser
+    }
+
+    /// All audit entries, the oldest first.
+    pub async fn audit(&self) -> Vec<Entry> {
+        let page = self.store.audit(&AuditView::default()).await.unwrap();
+        assert_eq!(page.older, None, "more than one page");
+        let mut entries = page.entries;
+        entries.reverse();
+        entries
+    }
+
+    /// What was done, the oldest first.
+    pub async fn actions(&self) -> Vec<String> {
+        self.audit().await.into_iter().map(|entry| entry.action).collect()
+    }
+
+    /// Everybody who ever signed in, and how many sessions they have.
+    pub async fn people(&self) -> Vec<(User, Vec<i64>)> {
+        let mut people = Vec::new();
+        for person in self.store.people(None, self.hands.now()).await.unwrap() {
+            let sessions = person.sessions.iter().map(|session| session.id).collect();
+            people.push((person.user, sessions));
+        }
+        people
+    }
+
+    /// Somebody who has signed in, and the numbers of their sessions.
+    pub async fn person(&self, account: &str) -> (User, Vec<i64>) {
+        let people = self.people().await.into_iter();
+        let mut found = people.filter(|(user, _)| user.identity.subject == subject(account));
+        found.next().unwrap_or_else(|| panic!("{account} never signed in"))
+    }
+
+    /// Ends it in order.
+    pub async fn close(self) -> Closed {
+        let Self { store, setup, providers, hands, stop, running, folder, .. } = self;
+        drop(store);
+        stop.expect("stopped once").send(()).expect("it runs");
+        running.await.unwrap().unwrap();
+        Closed { folder, setup, providers, hands }
+    }
+
+    /// Ends it and starts it again with another configuration; everything else stays.
+    pub async fn restart(self, change: impl FnOnce(&mut Setup)) -> Self {
+        let mut closed = self.close().await;
+        change(&mut closed.setup);
+        Box::pin(closed.open()).await
     }
 
     /// A request to a page.
@@ -94,6 +183,32 @@ impl Site {
     /// Asks it to end.
     pub fn stop(&mut self) {
         self.stop.take().expect("stopped once").send(()).expect("it runs");
+    }
+}
+
+impl Closed {
+    async fn open(self) -> Site {
+        server::install_tls_provider();
+        let Self { folder, setup, providers, hands } = self;
+        let issuers: Vec<String> = providers.iter().map(Provider::issuer).collect();
+        let config = Config::load(None, &setup.environment(folder.path(), &issuers)).unwrap();
+        let server = Box::pin(server::bind(config, hands.clock())).await.unwrap();
+        let pages = format!("http://{}", server.pages().unwrap());
+        let metrics = format!("http://{}", server.metrics().unwrap());
+        let store = server.store().clone();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(server.run(async {
+            let _ = stopped.await;
+        }));
+        let redirects = reqwest::redirect::Policy::none();
+        let client = Client::builder().redirect(redirects).build().unwrap();
+        let stop = Some(stop);
+        Site { pages, metrics, client, store, running, hands, setup, providers, stop, folder }
+    }
+
+    /// The bytes of the database.
+    pub fn database(&self) -> Vec<u8> {
+        std::fs::read(self.folder.path().join("routebook.db")).unwrap()
     }
 }
 

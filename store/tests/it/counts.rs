@@ -1,5 +1,6 @@
 //! Counts agree with the lists that they lead to.
 
+use domain::IngressId;
 use domain::inventory::{Count, Preset, ProblemFilter, View};
 use domain::tls::{Certificate, Evidence, Finding, Method, Subject, TlsState};
 use domain::traffic::Verdict;
@@ -72,4 +73,13 @@ async fn each_figure_is_the_length_of_its_list() {
     let problems = View { problem: Some(ProblemFilter::Any), ..plain() };
     check("problems", figures.problems, problems).await;
     check("no TLS", figures.no_tls, Preset::NoTls.view(look_back)).await;
+}
+
+#[tokio::test]
+async fn the_owner_of_an_ingress_is_known_by_its_number() {
+    let shelf = some().await;
+    let owner = async |name: &str| shelf.store.owner_of(shelf.id(name).await).await.unwrap();
+    assert_eq!(owner("stale").await, Some(Some("ann".to_owned())));
+    assert_eq!(owner("empty").await, Some(None));
+    assert_eq!(shelf.store.owner_of(IngressId(99)).await.unwrap(), None);
 }

@@ -10,23 +10,26 @@ use domain::owner;
 use domain::sync::Kind;
 use domain::tls::{Policy, TlsState};
 use domain::traffic::Verdict;
+use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use store::{SCHEMA, Store};
 use tempfile::TempDir;
 
-use crate::support::{cluster, now};
+use crate::support::{cluster, digest, now, verified};
 
 /// The released steps and their SHA-256. A new step is a new line; an old line never changes.
-const RELEASED: [(&str, &str); 2] = [
+const RELEASED: [(&str, &str); 3] = [
     ("0001_inventory.sql", "74bf92d7b1a7bd84c69ce5487f4bf6bd2cf89c73ac2c7ac9ed1cf64e36659124"),
     ("0002_answers.sql", "fd23505b52e1e6441d8b62c495cf9d7d2b90d3c87d0184ff5fa8090805b3922b"),
+    ("0003_sign_in.sql", "9a9e975cd0a4da897240dd1c9a8f7b75915b74eccbd3a2548199fdd78cd7e218"),
 ];
 
 /// What stands in the tables after a step, in SQL as of that step; nothing where a step adds no
 /// table.
-const ROWS: [&str; 2] = [include_str!("rows/0001.sql"), include_str!("rows/0002.sql")];
+const ROWS: [&str; 3] =
+    [include_str!("rows/0001.sql"), include_str!("rows/0002.sql"), include_str!("rows/0003.sql")];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations")
@@ -74,6 +77,9 @@ async fn a_database_of_every_older_schema_is_brought_up_to_date_and_read() {
         if schema >= 1 {
             reads_the_first_rows(&store).await;
             finds_the_answers_of_old_rows(&store).await;
+        }
+        if schema >= 3 {
+            reads_who_has_signed_in(&store).await;
         }
         store.close().await.unwrap();
         let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
@@ -127,4 +133,21 @@ async fn finds_the_answers_of_old_rows(store: &Store) {
     assert_eq!(row.controller.as_deref(), Some("k8s.io/ingress-nginx"));
     assert_eq!(row.tls.state, TlsState::None);
     assert_eq!(row.traffic.verdict, Verdict::NotMeasurable);
+}
+
+/// What `rows/0003.sql` says, through today's store.
+async fn reads_who_has_signed_in(store: &Store) {
+    let people = store.people(None, now()).await.unwrap();
+    let [ada, other] = &people[..] else { panic!("{people:?}") };
+    assert_eq!(ada.user.profile.groups, ["engineering", "shop"]);
+    assert_eq!(ada.sessions.iter().map(|session| session.id).collect::<Vec<_>>(), [7]);
+    assert!(other.user.disabled.is_some() && other.sessions.is_empty());
+    let hour = SignedDuration::from_hours(1);
+    let found = store.session(&digest("session"), hour, now()).await.unwrap();
+    assert_eq!(found, Some((ada.user.clone(), 7)));
+    let begun = store.take_sign_in(&digest("sign-in"), now()).await.unwrap();
+    assert_eq!(begun.unwrap().back, "/ingresses");
+    let head = verified(store, &[]).await.unwrap();
+    assert_eq!(head, store.audit_head().await.unwrap());
+    assert_eq!(head.sequence, 2);
 }

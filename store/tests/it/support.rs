@@ -1,12 +1,17 @@
 //! A store in a folder of its own, and manifests to put into it.
 
 use std::path::PathBuf;
+use std::pin::pin;
 
+use domain::audit::{Action, Actor, AuditView, Broken, Checkpoint, Draft, Link, Verifier};
 use domain::inventory::{At, Page, Row, View};
+use domain::material::hex;
 use domain::sync::Kind;
 use domain::{ClusterName, IngressId};
+use futures::TryStreamExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use store::{Batch, Sighting, Store};
 use tempfile::TempDir;
 
@@ -94,6 +99,27 @@ pub fn manifest(namespace: &str, name: &str, host: &str, path: &str, service: &s
 /// The usual manifest of a name.
 pub fn simple(namespace: &str, name: &str) -> Value {
     manifest(namespace, name, &format!("{name}.example.com"), "/", name)
+}
+
+/// What to record where it does not matter what.
+pub fn draft(action: Action) -> Draft {
+    let (target, address) = (String::new(), String::new());
+    Draft { at: now(), actor: Actor::System, action, target, detail: json!({}), address }
+}
+
+/// What the store is told in the place of a secret.
+pub fn digest(secret: &str) -> String {
+    hex(&Sha256::digest(secret))
+}
+
+/// Goes through the whole audit chain.
+pub async fn verified(store: &Store, checkpoints: &[Checkpoint]) -> Result<Link, Broken> {
+    let mut verifier = Verifier::new(checkpoints);
+    let mut batches = pin!(store.audit_entries(&AuditView::default()));
+    while let Some(batch) = batches.try_next().await.unwrap() {
+        batch.iter().try_for_each(|entry| verifier.next(entry))?;
+    }
+    verifier.finish()
 }
 
 /// Says on the test's output that something could not be tried here.

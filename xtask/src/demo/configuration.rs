@@ -1,17 +1,24 @@
-//! The configuration of the demo's Routebook, from what the sandbox said of its clusters.
+//! The configuration of the demo's Routebook, from what the sandbox said of its clusters and of where
+//! people sign in.
 
-use super::{Cluster, Ports};
+use super::{Announced, Cluster, Ports};
 use crate::json::Json;
 use std::path::Path;
 
+/// What the demo's Routebook calls the sandbox's provider, in addresses.
+const PROVIDER: &str = "marrowby";
+
 /// `localhost` and not its number, because browsers accept secure cookies from it without TLS.
-pub(super) fn configuration(folder: &Path, ports: &Ports, clusters: &[Cluster]) -> String {
-    let Ports { pages, metrics } = ports;
+pub(super) fn configuration(folder: &Path, ports: &Ports, announced: &Announced) -> String {
+    let Ports { pages, metrics, .. } = ports;
+    let Announced { clusters, openid } = announced;
     let database = quoted(&folder.join("routebook.db").display().to_string());
     let mut yaml = format!(
         "externalUrl: http://localhost:{pages}\nlisten: 127.0.0.1:{pages}\n\
-         metricsListen: 127.0.0.1:{metrics}\ndatabase: {database}\nclusters:\n"
+         metricsListen: 127.0.0.1:{metrics}\ndatabase: {database}\n"
     );
+    yaml.push_str(&sign_in(openid));
+    yaml.push_str("clusters:\n");
     clusters.iter().for_each(|cluster| yaml.push_str(&entry(cluster)));
     // The company is the same in every cluster.
     if let Some(Cluster { said, .. }) = clusters.first() {
@@ -19,6 +26,21 @@ pub(super) fn configuration(folder: &Path, ports: &Ports, clusters: &[Cluster]) 
         yaml.push_str(&format!("teams: {teams}\nowners: {{ fallback: {fallbacks} }}\n"));
     }
     yaml
+}
+
+/// Where the provider tells the demo's Routebook of sign-outs.
+pub(super) fn back_channel(ports: &Ports) -> String {
+    format!("http://localhost:{}/sign-in/{PROVIDER}/back-channel-sign-out", ports.pages)
+}
+
+fn sign_in(openid: &Json) -> String {
+    let [issuer, client, secret, roles] =
+        ["issuer", "clientId", "clientSecretFile", "roles"].map(|name| flow(openid.get(name)));
+    format!(
+        "signIn:\n  providers:\n    - name: {PROVIDER}\n      label: Marrowby\n      \
+         issuer: {issuer}\n      clientId: {client}\n      clientSecretFile: {secret}\n  \
+         roles: {roles}\n  contact: \"#team-platform on chat\"\n"
+    )
 }
 
 fn entry(cluster: &Cluster) -> String {
@@ -61,8 +83,9 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::configuration;
-    use crate::demo::{Cluster, Ports};
+    use super::{back_channel, configuration};
+    use crate::demo::{Announced, Ports};
+    use crate::json::Json;
     use std::path::Path;
 
     const LINE: &str = r##"{"cluster":"prod-eu","url":"https://127.0.0.1:1","kubeconfig":"/a b/c",
@@ -71,10 +94,15 @@ mod tests {
         "teams":[{"name":"web","match":["a","b"],"chat":"#web"}],
         "fallbacks":[{"class":"kong","owner":"web"}]}"##;
 
+    const OPENID: &str = r#"{"openid":{"issuer":"http://127.0.0.1:5","clientId":"routebook",
+        "clientSecretFile":"/e f/g","roles":{"admin":["a"],"viewer":["b","c"]},"accounts":[]}}"#;
+
+    const PORTS: Ports = Ports { pages: 1, metrics: 2, openid: 5 };
+
     fn written(lines: &[&str]) -> String {
-        let clusters: Vec<Cluster> =
-            lines.iter().map(|line| Cluster::parse(line).unwrap()).collect();
-        configuration(Path::new("/demo"), &Ports { pages: 1, metrics: 2 }, &clusters)
+        let mut announced = Announced { clusters: Vec::new(), openid: Json::Null };
+        lines.iter().chain([&OPENID]).for_each(|line| announced.hear(line).unwrap());
+        configuration(Path::new("/demo"), &PORTS, &announced)
     }
 
     #[test]
@@ -85,6 +113,15 @@ mod tests {
 listen: 127.0.0.1:1
 metricsListen: 127.0.0.1:2
 database: "/demo/routebook.db"
+signIn:
+  providers:
+    - name: marrowby
+      label: Marrowby
+      issuer: "http://127.0.0.1:5"
+      clientId: "routebook"
+      clientSecretFile: "/e f/g"
+  roles: { admin: ["a"], viewer: ["b", "c"] }
+  contact: "#team-platform on chat"
 clusters:
   - name: "prod-eu"
     kubeconfig: "/a b/c"
@@ -95,6 +132,13 @@ teams: [{ name: "web", match: ["a", "b"], chat: "#web" }]
 owners: { fallback: [{ class: "kong", owner: "web" }] }
 "##
         );
+    }
+
+    #[test]
+    fn sign_outs_are_told_where_the_provider_is_known_by_its_name() {
+        let address = back_channel(&PORTS);
+        assert_eq!(address, "http://localhost:1/sign-in/marrowby/back-channel-sign-out");
+        assert!(written(&[LINE]).contains("- name: marrowby\n"));
     }
 
     #[test]

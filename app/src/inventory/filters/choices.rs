@@ -23,6 +23,11 @@ pub fn owners(view: &View, choices: &Choices) -> Vec<Entry> {
     or_none("Orphans", &choices.owners, view.owner.as_deref(), |value| value)
 }
 
+/// The own teams: neither orphans nor others can be chosen.
+pub fn teams(view: &View, choices: &Choices) -> Vec<Entry> {
+    chosen_among(&choices.owners, view.owner.as_deref(), |value| value)
+}
+
 pub fn classes(view: &View, choices: &Choices) -> Vec<Entry> {
     or_none("No class", &choices.classes, view.class.as_deref(), |value| value)
 }

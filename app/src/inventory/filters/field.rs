@@ -13,6 +13,12 @@ pub fn select(
     all: &'static str,
     entries: Vec<Entry>,
 ) -> AnyView {
+    let all = (String::new(), all.to_owned(), false);
+    select_one(name, label, [all].into_iter().chain(entries).collect())
+}
+
+/// A choice among some.
+pub fn select_one(name: &'static str, label: &'static str, entries: Vec<Entry>) -> AnyView {
     let entry = |(value, label, chosen): Entry| {
         view! { <option value=value selected=chosen>{label}</option> }
     };
@@ -20,13 +26,15 @@ pub fn select(
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <select id=name name=name>
-                <option value="">{all}</option>
-                {entries}
-            </select>
+            <select id=name name=name>{entries}</select>
         </div>
     }
     .into_any()
+}
+
+/// What the form sends along.
+pub fn hidden(name: &'static str, value: String) -> AnyView {
+    view! { <input type="hidden" name=name value=value/> }.into_any()
 }
 
 /// The namespace, whole: there are too many to choose from.

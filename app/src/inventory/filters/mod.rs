@@ -7,26 +7,26 @@ use domain::inventory::{Choices, LONGEST_SEARCH, Shown, Sort, View};
 use leptos::prelude::*;
 
 pub use self::choices::problem_label;
-use self::field::{days, namespace, select};
-use super::{address, plain};
+use self::field::{days, hidden, namespace, select, select_one};
+use super::address;
+use super::reach::Reach;
 use crate::context::link;
 
 /// The form's id: the choice of columns, which stands elsewhere, is a part of it.
 pub const FORM: &str = "filters";
 
 /// The form.
-pub fn form(view: &View, choices: &Choices, base: &str) -> AnyView {
+pub fn form(view: &View, choices: &Choices, reach: &Reach, base: &str) -> AnyView {
     let sorted = view.sort != Sort::default() || view.descending;
-    let sort = sorted.then(|| view! { <input type="hidden" name="sort" value=view.sort_text()/> });
-    let clear = view.is_filtered().then(|| {
-        let to = address(&plain(view), base);
+    let sort = sorted.then(|| hidden("sort", view.sort_text()));
+    let clear = reach.is_filtered(view).then(|| {
+        let to = address(&reach.plain(view), base);
         view! { <a class="button quiet" href=to aria-label="Clear filters">"Clear"</a> }
     });
     view! {
         <form id=FORM method="get" action=link(base, "/ingresses") class="filters" role="search">
             {search(view)}
-            {select("cluster", "Cluster", "All clusters", choices::clusters(view, choices))}
-            {select("owner", "Owner", "All owners", choices::owners(view, choices))}
+            {whose(view, choices, reach)}
             {select("traffic", "Traffic", "Any traffic", choices::verdicts(view))}
             {select("tls", "TLS", "Any state", choices::tls(view))}
             {sort}
@@ -34,10 +34,25 @@ pub fn form(view: &View, choices: &Choices, base: &str) -> AnyView {
                 <button type="submit" class="button primary">"Apply"</button>
                 {clear}
             </div>
-            {more(view, choices)}
+            {more(view, choices, reach)}
         </form>
     }
     .into_any()
+}
+
+/// Cluster and owner; of those who see only what their teams own, which team.
+fn whose(view: &View, choices: &Choices, reach: &Reach) -> AnyView {
+    match reach {
+        Reach::Everything => view! {
+            {select("cluster", "Cluster", "All clusters", choices::clusters(view, choices))}
+            {select("owner", "Owner", "All owners", choices::owners(view, choices))}
+        }
+        .into_any(),
+        Reach::Teams(teams) if teams.len() == 1 => {
+            hidden("owner", view.owner.clone().unwrap_or_default())
+        }
+        Reach::Teams(_) => select_one("owner", "Team", choices::teams(view, choices)),
+    }
 }
 
 fn search(view: &View) -> AnyView {
@@ -61,7 +76,13 @@ fn search(view: &View) -> AnyView {
 }
 
 /// What few ask for, folded away unless it is asked for.
-fn more(view: &View, choices: &Choices) -> AnyView {
+fn more(view: &View, choices: &Choices, reach: &Reach) -> AnyView {
+    let classes = (*reach == Reach::Everything).then(|| {
+        view! {
+            {select("class", "Class", "All classes", choices::classes(view, choices))}
+            {select("controller", "Controller", "All controllers", choices::controllers(view, choices))}
+        }
+    });
     let set = count(view);
     let is_open = set > 0;
     let summary = match set {
@@ -73,8 +94,7 @@ fn more(view: &View, choices: &Choices) -> AnyView {
             <summary>{summary}</summary>
             <div class="more-fields">
                 {namespace(view)}
-                {select("class", "Class", "All classes", choices::classes(view, choices))}
-                {select("controller", "Controller", "All controllers", choices::controllers(view, choices))}
+                {classes}
                 {select("managed", "Managed by", "Anything", choices::managers(view))}
                 {select("problem", "Problems", "All ingresses", choices::problems(view))}
                 {select("show", "Show", "In the clusters", choices::shown(view))}

@@ -13,7 +13,8 @@ use domain::traffic::{Traffic, Verdict};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::{List, empty, heading, results};
+use super::reach::Reach;
+use super::{List, elsewhere, empty, freshness, heading, results, whose};
 use crate::testing::{self, EVIL, cluster, now, row};
 
 fn list(query: &str, rows: Vec<Row>) -> List {
@@ -26,7 +27,13 @@ fn list(query: &str, rows: Vec<Row>) -> List {
         now: now(),
         revision: 1,
         look_back: 90,
+        reach: Reach::Everything,
     }
+}
+
+/// The list of somebody who sees only what their team owns.
+fn team_list(query: &str, rows: Vec<Row>) -> List {
+    List { reach: Reach::Teams(vec!["payments".into()]), ..list(query, rows) }
 }
 
 fn html(query: &str, row: Row) -> String {
@@ -164,4 +171,42 @@ fn each_empty_list_says_why() {
     check("", &[cluster()], "The first list is not complete yet");
     check("q=x", &[cluster()], "Nothing matches these filters");
     check("show=removed", &[cluster()], "No ingress was removed yet");
+}
+
+#[test]
+fn who_sees_a_part_learns_nothing_of_the_rest() {
+    let part = List { clusters: vec![cluster()], ..team_list("owner=payments", vec![row()]) };
+    assert_eq!(heading(&part).1, "— 1,234");
+    let line = whose(&part).unwrap().to_html();
+    assert!(line.contains("payments"), "{line}");
+    assert!(!freshness(&part, "/base").unwrap().to_html().contains("/status"));
+    let all = List { clusters: vec![cluster()], ..list("", vec![row()]) };
+    assert!(whose(&all).is_none());
+    assert!(freshness(&all, "/base").unwrap().to_html().contains("/base/status"));
+}
+
+#[test]
+fn each_empty_list_of_a_team_says_why() {
+    let check = |query: &str, expected: &str| {
+        let html = results(&team_list(query, vec![]), "/base").to_html();
+        assert!(html.contains(expected), "{expected}: {html}");
+    };
+    check("owner=payments", "Your team owns no ingress yet");
+    check("owner=payments&show=removed", "No ingress of your team was removed yet");
+    check("owner=payments&q=x", "href=\"/base/ingresses?owner=payments\"");
+    check("owner=payments&after=%5B%22prod%22%2C%22a%22%2C%22b%22%2C7%5D", "empty now");
+}
+
+#[test]
+fn who_sees_a_part_is_led_to_it() {
+    let teams = Reach::Teams(vec!["payments".into(), "core".into()]);
+    let check = |query: &str, expected: Option<&str>| {
+        assert_eq!(elsewhere(query, &teams, "/base").as_deref(), expected, "{query}");
+    };
+    check("", Some("/base/ingresses?owner=payments"));
+    check("q=&owner=others", Some("/base/ingresses?owner=payments"));
+    check("q=&owner=core", Some("/base/ingresses?owner=core"));
+    check("owner=core&q=x", None);
+    check("sort=colour", None);
+    assert_eq!(elsewhere("", &Reach::Everything, "/base"), None);
 }

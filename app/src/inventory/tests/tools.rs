@@ -3,8 +3,11 @@
 use domain::inventory::{Choices, Column, Preset, View};
 use leptos::prelude::*;
 
+use super::super::reach::Reach;
 use super::super::{chips, columns, exports, filters, presets, shorter};
 use crate::testing::EVIL;
+
+const ALL: &Reach = &Reach::Everything;
 
 #[test]
 fn markup_in_the_filters_is_text() {
@@ -17,9 +20,9 @@ fn markup_in_the_filters_is_text() {
         controller: Some(EVIL.into()),
         ..View::default()
     };
-    let form = filters::form(&view, &Choices::default(), "").to_html();
-    let chips = chips::chips(&view, "").unwrap().to_html();
-    let links = presets::links(&view, 90, "").to_html() + &exports::links(&view, "").to_html();
+    let form = filters::form(&view, &Choices::default(), ALL, "").to_html();
+    let chips = chips::chips(&view, ALL, "").unwrap().to_html();
+    let links = presets::links(&view, ALL, 90, "").to_html() + &exports::links(&view, "").to_html();
     for html in [form, chips, links] {
         assert!(!html.contains("<script"), "{html}");
         assert!(!html.contains("\"'>"), "{html}");
@@ -30,7 +33,7 @@ fn markup_in_the_filters_is_text() {
 fn each_set_filter_can_be_taken_away_by_itself() {
     let html = |query: &str| {
         let view = View::parse(query).unwrap();
-        chips::chips(&view, "/base").map(|chips| chips.to_html())
+        chips::chips(&view, ALL, "/base").map(|chips| chips.to_html())
     };
     assert_eq!(html("sort=name&columns=owner"), None);
     let two = html("owner=-&unused=90&sort=traffic&columns=owner").unwrap();
@@ -50,7 +53,7 @@ fn each_set_filter_can_be_taken_away_by_itself() {
 #[test]
 fn a_preset_says_when_it_is_the_list_that_is_shown() {
     let current = |query: &str| {
-        let html = presets::links(&View::parse(query).unwrap(), 90, "").to_html();
+        let html = presets::links(&View::parse(query).unwrap(), ALL, 90, "").to_html();
         let before = html.split("aria-current=\"page\"").nth(1).map(str::to_owned);
         before.and_then(|rest| rest.split(['>', '<']).nth(1).map(str::to_owned))
     };
@@ -78,7 +81,7 @@ fn the_choice_of_columns_is_a_part_of_the_form() {
 #[test]
 fn more_filters_are_open_when_one_of_them_is_set() {
     let form = |query: &str| {
-        filters::form(&View::parse(query).unwrap(), &Choices::default(), "").to_html()
+        filters::form(&View::parse(query).unwrap(), &Choices::default(), ALL, "").to_html()
     };
     assert!(!form("q=x&owner=-").contains("<details open class=\"more\""));
     let open = form("unused=90&new=3");
@@ -108,4 +111,37 @@ fn a_form_with_empty_fields_leads_to_the_address_without_them() {
     check("q=&sort=pink", None);
     check("columns=owner", None);
     check("columns=owner&columns=tls", Some("/base/ingresses?columns=owner%2Ctls"));
+}
+
+#[test]
+fn who_sees_a_part_chooses_among_their_teams_and_nothing_else() {
+    let view = View::parse("owner=payments&unused=90&q=x").unwrap();
+    let html = |teams: &[&str]| {
+        let teams: Vec<String> = teams.iter().map(|team| (*team).to_owned()).collect();
+        let choices = Choices { owners: teams.clone(), ..Choices::default() };
+        let reach = Reach::Teams(teams);
+        let form = filters::form(&view, &choices, &reach, "/base").to_html();
+        let chips = chips::chips(&view, &reach, "/base").unwrap().to_html();
+        form + &chips + &presets::links(&view, &reach, 90, "/base").to_html()
+    };
+    let two = html(&["payments", "core"]);
+    for missing in [
+        "name=\"cluster\"",
+        "name=\"class\"",
+        "name=\"controller\"",
+        "Orphans",
+        "All owners",
+        "Remove the filter Owner",
+    ] {
+        assert!(!two.contains(missing), "{missing}: {two}");
+    }
+    for expected in [
+        "<option value=\"core\"",
+        "href=\"/base/ingresses?owner=payments&amp;unused=90\"",
+        "href=\"/base/ingresses?owner=payments\"",
+    ] {
+        assert!(two.contains(expected), "{expected}: {two}");
+    }
+    let one = html(&["payments"]);
+    assert!(one.contains("type=\"hidden\" name=\"owner\" value=\"payments\""), "{one}");
 }

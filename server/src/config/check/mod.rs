@@ -5,6 +5,9 @@ mod address;
 mod cluster;
 mod owners;
 mod policy;
+mod provider;
+mod proxies;
+mod sign_in;
 mod teams;
 mod tls;
 mod traffic;
@@ -16,8 +19,13 @@ use domain::assess::Rules;
 use domain::owner;
 use observe::Cluster;
 use tracing::level_filters::LevelFilter;
+use url::Url;
 
-use super::{Config, Error, Given, Log, LogFormat};
+pub use provider::place_name;
+
+use super::given::Placed;
+use super::{Config, Error, Given, Log, LogFormat, SignIn};
+use address::Reach;
 use value::{or, path, word};
 
 const FORMATS: [(&str, LogFormat); 2] = [("text", LogFormat::Text), ("json", LogFormat::Json)];
@@ -32,6 +40,9 @@ const LEVELS: [(&str, LevelFilter); 5] = [
 
 /// Checks what was given, and fills in the defaults.
 pub fn check(given: Given, file: Option<PathBuf>, home: Option<&Path>) -> Result<Config, Error> {
+    let sign_in = sign_in::sign_in(given.sign_in, home)?;
+    let external_url = external_url(given.external_url, sign_in.as_ref())?;
+    let reach = Reach::new(sign_in.is_some(), &external_url);
     let clusters = cluster::clusters(given.clusters, home)?;
     let (traffic, traffic_every) = policy::traffic(given.traffic)?;
     let teams = teams::teams(given.teams)?;
@@ -39,13 +50,13 @@ pub fn check(given: Given, file: Option<PathBuf>, home: Option<&Path>) -> Result
     let owner = owner::Rules { teams, ..owners::rules(given.owners, &names)? };
     Ok(Config {
         file,
-        external_url: or(given.external_url, "http://localhost:8080", address::external_url)?,
         listen: or(given.listen, "127.0.0.1:8080", |text, place| {
-            address::listen("listen", text, place)
+            address::listen(text, place, reach)
         })?,
-        metrics_listen: or(given.metrics_listen, "127.0.0.1:9464", |text, place| {
-            address::listen("metricsListen", text, place)
-        })?,
+        metrics_listen: or(given.metrics_listen, "127.0.0.1:9464", address::metrics_listen)?,
+        trusted_proxies: proxies::trusted(given.trusted_proxies)?,
+        external_url,
+        sign_in,
         database: or(given.database, "data/routebook.db", |text, place| {
             path("database", text, place, home)
         })?,
@@ -60,6 +71,16 @@ pub fn check(given: Given, file: Option<PathBuf>, home: Option<&Path>) -> Result
                 word("log.level", &LEVELS, text, place)
             })?,
         },
+    })
+}
+
+fn external_url(given: Option<Placed<String>>, sign_in: Option<&SignIn>) -> Result<Url, Error> {
+    or(given, "http://localhost:8080", |text, place| {
+        let url = address::external_url(text, place)?;
+        if sign_in.is_some() {
+            address::keeps_cookies(&url, place)?;
+        }
+        Ok(url)
     })
 }
 

@@ -4,6 +4,7 @@
 
 mod cluster;
 mod rules;
+mod sign_in;
 
 use serde::Serialize;
 
@@ -11,6 +12,7 @@ use super::Config;
 use super::check::{format_name, level_name};
 use cluster::ClusterKeys;
 use rules::{OwnersKeys, TeamKeys, TlsKeys, TrafficKeys};
+use sign_in::SignInKeys;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,6 +20,9 @@ struct Keys<'a> {
     external_url: &'a str,
     listen: String,
     metrics_listen: String,
+    trusted_proxies: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_in: Option<SignInKeys<'a>>,
     database: String,
     clusters: Vec<ClusterKeys<'a>>,
     owners: OwnersKeys<'a>,
@@ -40,6 +45,8 @@ pub fn to_yaml(config: &Config) -> String {
         external_url: config.external_url.as_str().trim_end_matches('/'),
         listen: config.listen.to_string(),
         metrics_listen: config.metrics_listen.to_string(),
+        trusted_proxies: config.trusted_proxies.iter().map(ToString::to_string).collect(),
+        sign_in: config.sign_in.as_ref().map(SignInKeys::of),
         database: config.database.display().to_string(),
         clusters: config.clusters.iter().map(ClusterKeys::of).collect(),
         owners: OwnersKeys::of(&rules.owner),

@@ -9,16 +9,13 @@ mod openapi;
 mod parameters;
 mod query;
 
-use axum::Router;
-use axum::routing::get;
-
-use crate::state::State;
+use super::guarded::Guarded;
 
 /// Adds the API's addresses.
-pub fn routes(router: Router<State>) -> Router<State> {
-    router
-        .route("/api/v1/ingresses", get(ingresses::list))
-        .route("/api/v1/ingresses/{id}", get(ingresses::one))
-        .route("/api/v1/clusters", get(clusters::list))
-        .route("/api/v1/openapi.json", get(openapi::document))
+pub fn routes(routes: Guarded) -> Guarded {
+    routes
+        .get("/api/v1/ingresses", ingresses::list)
+        .get("/api/v1/ingresses/{id}", ingresses::one)
+        .get("/api/v1/clusters", clusters::list)
+        .get("/api/v1/openapi.json", openapi::document)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use axum::body::Bytes;
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -17,13 +17,17 @@ use super::ingresses::IngressList;
 use super::parameters;
 use crate::export::{self, COLUMNS, Format};
 use crate::http::problem::Problem;
+use crate::state;
 
-static DOCUMENT: LazyLock<Bytes> =
-    LazyLock::new(|| serde_json::to_vec_pretty(&describe()).expect("keys are texts").into());
+static DOCUMENT: LazyLock<Value> = LazyLock::new(describe);
 
 /// `/api/v1/openapi.json`
-pub async fn document() -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone()).into_response()
+pub async fn document(State(state): State<state::State>) -> Response {
+    let base = if state.base.is_empty() { "/" } else { &*state.base };
+    let mut document = DOCUMENT.clone();
+    document["servers"] = json!([{"url": base}]);
+    let text = serde_json::to_vec_pretty(&document).expect("keys are texts");
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
 
 /// What the list says of one ingress. utoipa has to know its name only: what it is stands in the
@@ -47,7 +51,6 @@ fn describe() -> Value {
             "description": "The registry of every route into your Kubernetes clusters.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
         "paths": paths(),
         "components": {"schemas": schemas()},
     })

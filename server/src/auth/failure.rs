@@ -1,0 +1,150 @@
+//! How a sign-in can come to nothing. The code is for the page that explains it, the sentence for
+//! the log and the audit entry. Nothing secret is in either: no token, no code, no secret.
+
+use std::fmt::Display;
+
+/// So much is said of what somebody else has said.
+const LONGEST: usize = 300;
+
+/// Why a sign-in came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The address names a provider that is not configured.
+    #[error("no provider of this name is configured")]
+    ProviderUnknown,
+    /// The browser has no cookie of a sign-in, or the store does not know it any more.
+    #[error("this browser has no sign-in under way: it was used, or took over ten minutes")]
+    TooLate,
+    /// The answer does not belong to this browser.
+    #[error("the state {0}")]
+    State(&'static str),
+    /// There is no code, or not one.
+    #[error("the code {0}")]
+    CodeMissing(&'static str),
+    /// The provider says that it will not.
+    #[error("the provider answered with an error: {0}")]
+    ProviderError(String),
+    /// The provider does not answer.
+    #[error("the provider cannot be reached: {0}")]
+    ProviderUnreachable(String),
+    /// What the provider tells of itself is of no use.
+    #[error("the provider's description or keys are not usable: {0}")]
+    ProviderAnswer(String),
+    /// The token endpoint does not give tokens for the code.
+    #[error("the provider gave no tokens for the code: {0}")]
+    TokenRefused(String),
+    /// The id token is not to be believed.
+    #[error("the id token is refused: {0}")]
+    IdToken(String),
+    /// The id token is of another sign-in.
+    #[error("the nonce of the id token is refused: {0}")]
+    Nonce(String),
+    /// The answer is of another provider.
+    #[error("the issuer of the answer {0}")]
+    Issuer(&'static str),
+    /// The userinfo endpoint is of no use.
+    #[error("the provider's userinfo is refused: {0}")]
+    Userinfo(String),
+    /// More groups than anybody has.
+    #[error("the provider tells of {0} groups, and 1,000 are read")]
+    TooManyGroups(usize),
+    /// An admin has shut this person out.
+    #[error("an admin has disabled this user")]
+    Disabled,
+    /// Too many people are signing in.
+    #[error("too many sign-ins are under way")]
+    Busy,
+    /// Something is wrong here.
+    #[error("Routebook could not do its part: {0}")]
+    Internal(String),
+}
+
+impl Failure {
+    /// The code, in addresses and in audit entries.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ProviderUnknown => "provider-unknown",
+            Self::TooLate => "too-late",
+            Self::State(_) => "state",
+            Self::CodeMissing(_) => "code-missing",
+            Self::ProviderError(_) => "provider-error",
+            Self::ProviderUnreachable(_) => "provider-unreachable",
+            Self::ProviderAnswer(_) => "provider-answer",
+            Self::TokenRefused(_) => "token-refused",
+            Self::IdToken(_) => "id-token",
+            Self::Nonce(_) => "nonce",
+            Self::Issuer(_) => "issuer",
+            Self::Userinfo(_) => "userinfo",
+            Self::TooManyGroups(_) => "too-many-groups",
+            Self::Disabled => "disabled",
+            Self::Busy => "busy",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+/// What somebody else said, for the log: on one line, and cut.
+pub fn quoted(said: impl Display) -> String {
+    clean(&said.to_string(), LONGEST)
+}
+
+/// A text without control characters, and cut.
+pub fn clean(text: &str, most: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn all() -> Vec<Failure> {
+        let said = || "said".to_owned();
+        vec![
+            Failure::ProviderUnknown,
+            Failure::TooLate,
+            Failure::State("is missing"),
+            Failure::CodeMissing("is missing"),
+            Failure::ProviderError(said()),
+            Failure::ProviderUnreachable(said()),
+            Failure::ProviderAnswer(said()),
+            Failure::TokenRefused(said()),
+            Failure::IdToken(said()),
+            Failure::Nonce(said()),
+            Failure::Issuer("is missing"),
+            Failure::Userinfo(said()),
+            Failure::TooManyGroups(1_001),
+            Failure::Disabled,
+            Failure::Busy,
+            Failure::Internal(said()),
+        ]
+    }
+
+    #[test]
+    fn every_failure_has_a_code_of_its_own_that_fits_into_an_address() {
+        let codes: BTreeSet<&str> = all().iter().map(Failure::code).collect();
+        assert_eq!(codes.len(), all().len());
+        for code in codes {
+            assert!(code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_log_has_the_reason() {
+        assert!(Failure::IdToken("expired".into()).to_string().ends_with("refused: expired"));
+        assert!(Failure::State("is missing").to_string().ends_with("state is missing"));
+    }
+
+    #[test]
+    fn what_others_say_is_one_short_line() {
+        assert_eq!(quoted("a\r\nb\u{1b}[31m"), "ab[31m");
+        assert_eq!(quoted("ü".repeat(1_000)).chars().count(), LONGEST);
+    }
+}

@@ -1,0 +1,99 @@
+//! Writes into the audit chain who was refused what. Once a minute for each person and path: a page
+//! that asks again and again is not news.
+
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::extract::Request;
+use domain::audit::{Action, Actor, Draft};
+use domain::rights::Right;
+use domain::user::Visitor;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use serde_json::json;
+
+use super::address::ClientAddress;
+use crate::state::State;
+
+/// Longer paths are no addresses of ours.
+const LONGEST_PATH: usize = 200;
+
+/// What was written more than a minute ago is forgotten after so many refusals.
+const TIDIED_AFTER: u32 = 1_000;
+
+/// Remembers what was written in the last minute.
+pub struct Denials {
+    written: DefaultKeyedRateLimiter<(i64, String)>,
+    count: AtomicU32,
+}
+
+impl Default for Denials {
+    fn default() -> Self {
+        let once_a_minute = Quota::per_minute(NonZeroU32::MIN);
+        Self { written: RateLimiter::keyed(once_a_minute), count: AtomicU32::new(0) }
+    }
+}
+
+impl Denials {
+    fn is_news(&self, user: i64, path: &str) -> bool {
+        if self.count.fetch_add(1, Ordering::Relaxed).is_multiple_of(TIDIED_AFTER) {
+            self.written.retain_recent();
+        }
+        self.written.check_key(&(user, path.to_owned())).is_ok()
+    }
+}
+
+/// Writes the entry, if it is one. That it cannot be written changes nothing: nobody gets in by it.
+pub fn record(
+    state: &State,
+    visitor: &Visitor,
+    needed: Right,
+    request: &Request,
+) -> impl Future<Output = ()> + use<> {
+    let draft = draft(state, visitor, needed, request);
+    let store = state.store.clone();
+    async move {
+        let Some(draft) = draft else { return };
+        if let Err(error) = store.record(draft).await {
+            tracing::error!("a refusal could not be written into the audit chain: {error}");
+        }
+    }
+}
+
+fn draft(state: &State, visitor: &Visitor, needed: Right, request: &Request) -> Option<Draft> {
+    let path: String = request.uri().path().chars().take(LONGEST_PATH).collect();
+    let person = visitor.person()?;
+    let address = request.extensions().get::<ClientAddress>();
+    state.denials.is_news(person.user.id, &path).then(|| Draft {
+        at: state.clock.now(),
+        actor: Actor::from(visitor),
+        action: Action::RightDenied,
+        detail: json!({"method": request.method().as_str(), "needed": word(needed)}),
+        address: address.map(|address| address.0.to_string()).unwrap_or_default(),
+        target: path,
+    })
+}
+
+fn word(right: Right) -> &'static str {
+    match right {
+        Right::Anyone => "anyone",
+        Right::SignedIn => "signed-in",
+        Right::ReadOwn => "read-own",
+        Right::ReadAll => "read-all",
+        Right::Audit => "audit",
+        Right::Administer => "administer",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_refusal_is_written_once_a_minute() {
+        let denials = Denials::default();
+        assert!(denials.is_news(1, "/audit"));
+        assert!(!denials.is_news(1, "/audit"));
+        assert!(denials.is_news(1, "/sessions"));
+        assert!(denials.is_news(2, "/audit"));
+    }
+}

@@ -1,0 +1,204 @@
+//! What a configuration says of who may come in and from where.
+
+use super::{load, refused};
+
+/// A provider with everything, and one with what is needed.
+const PROVIDERS: &str = "externalUrl: https://routes.example.com/routebook
+listen: 0.0.0.0:8080
+signIn:
+  providers:
+  - name: corp
+    label: Example Corp
+    issuer: https://id.example.com/realms/corp
+    clientId: routebook
+    clientSecretFile: ~/secret
+    scopes: [groups, openid]
+    groupsClaim: realm_access/roles
+    groupsFrom: userinfo
+    algorithms: [RS512, EdDSA]
+    caFile: ca.pem
+  - {name: other-1, issuer: 'http://127.0.0.1:9/', clientId: a}
+  roles: {admin: [platform-admins], auditor: [auditors], viewer: [all, staff]}
+  defaultRole: viewer
+  contact: '#platform on chat'
+  session: {idleMinutes: 60, absoluteHours: 12}
+";
+
+/// With one provider, and these keys beside it.
+fn with(more: &str) -> String {
+    let provider = "name: corp, issuer: 'https://id.example', clientId: a";
+    format!("signIn:\n  providers: [{{{provider}}}]\n  {more}\n")
+}
+
+/// With one provider that has these keys.
+fn provider(keys: &str) -> String {
+    format!("signIn:\n  providers:\n  - {{{keys}}}\n")
+}
+
+#[test]
+fn every_key_of_sign_in_is_read() {
+    let printed = load(PROVIDERS, &[("HOME", "/home/ada")]).unwrap();
+    for line in [
+        "externalUrl: https://routes.example.com/routebook",
+        "label: Example Corp",
+        "label: other-1",
+        "issuer: https://id.example.com/realms/corp",
+        "issuer: http://127.0.0.1:9/",
+        "clientSecretFile: /home/ada/secret",
+        "groupsClaim: realm_access/roles",
+        "groupsClaim: groups",
+        "groupsFrom: userinfo",
+        "groupsFrom: both",
+        "caFile: ca.pem",
+        "- platform-admins",
+        "- staff",
+        "defaultRole: viewer",
+        "idleMinutes: 60",
+        "absoluteHours: 12",
+    ] {
+        assert!(printed.contains(line), "{line:?} is not in\n{printed}");
+    }
+    let lines: Vec<&str> = printed.lines().map(str::trim).collect();
+    for pair in [["- openid", "- groups"], ["- RS512", "- EdDSA"]] {
+        assert!(lines.windows(2).any(|lines| lines == pair), "{pair:?} is not in\n{printed}");
+    }
+    assert_eq!(load(&printed, &[]).unwrap(), printed);
+}
+
+#[test]
+fn sign_in_has_defaults() {
+    let printed = load(&with("roles: {}"), &[]).unwrap();
+    for line in ["- profile", "- PS256", "defaultRole: none", "idleMinutes: 480", "admin: []"] {
+        assert!(printed.contains(line), "{line:?} is not in\n{printed}");
+    }
+    assert!(!printed.contains("clientSecretFile") && !printed.contains("contact"), "{printed}");
+    assert!(!load("", &[]).unwrap().contains("signIn"));
+}
+
+#[test]
+fn others_get_in_only_with_sign_in_and_tls() {
+    let listen = |address: &str, url: &str| {
+        format!("listen: '{address}'\nexternalUrl: {url}\n{}", with("roles: {}"))
+    };
+    for address in ["0.0.0.0:8080", "[::]:8080", "10.0.0.1:8080", "127.0.0.1:8080"] {
+        assert!(load(&listen(address, "https://r.example"), &[]).is_ok(), "{address}");
+    }
+    assert!(load(&listen("127.0.0.1:8080", "http://localhost:8080"), &[]).is_ok());
+    assert!(load(&listen("[::1]:8080", "http://[::1]:8080"), &[]).is_ok());
+    refused(
+        &listen("0.0.0.0:8080", "http://localhost:8080"),
+        "routebook.yaml:1:9: `listen` is 0.0.0.0:8080, which other machines can reach, but \
+         `externalUrl` is not https",
+    );
+    refused(
+        &listen("127.0.0.1:8080", "http://r.example"),
+        "routebook.yaml:2:14: `externalUrl` is http://r.example/, but with `signIn` it must be https",
+    );
+    refused("metricsListen: 0.0.0.0:1", "routebook.yaml:1:16: `metricsListen` is 0.0.0.0:1, which");
+}
+
+#[test]
+fn a_provider_that_cannot_work_is_refused() {
+    refused("signIn: {providers: []}", "routebook.yaml:1:21: `signIn.providers` is empty");
+    assert!(load("signIn: {}", &[]).unwrap_err().contains("the key `providers` is missing"));
+    let rest = "issuer: 'https://a', clientId: b";
+    for name in ["''", "Corp", "a b", "a_b", "a/b", &"a".repeat(41)] {
+        let yaml = provider(&format!("name: {name}, {rest}"));
+        refused(&yaml, "routebook.yaml:3:12: the name of a provider must be 1 to 40");
+    }
+    let error = load(&provider("name: a, clientId: b"), &[]).unwrap_err();
+    assert!(error.contains("the key `issuer` is missing"), "{error}");
+    let yaml = provider(&format!("name: a, {rest}, clientSecret: x"));
+    let error = load(&yaml, &[]).unwrap_err();
+    assert!(
+        error.contains("unknown key `clientSecret`; did you mean `clientSecretFile`?"),
+        "{error}"
+    );
+    let algorithms = |list: &str| provider(&format!("name: a, {rest}, algorithms: [{list}]"));
+    for list in ["HS256", "none", "RS256, HS512", "ES512", "''"] {
+        let error = load(&algorithms(list), &[]).unwrap_err();
+        assert!(error.contains("is not allowed"), "{error}");
+        assert!(error.contains("allowed: RS256, PS256, ES256, EdDSA"), "{error}");
+    }
+    assert!(load(&algorithms(""), &[]).unwrap_err().contains("`providers[].algorithms` is empty"));
+    let yaml = provider(&format!("name: a, {rest}, groupsFrom: idtoken"));
+    assert!(load(&yaml, &[]).unwrap_err().contains("did you mean idToken?"));
+    let yaml = provider(&format!("name: a, {rest}, scopes: ['a b']"));
+    assert!(load(&yaml, &[]).unwrap_err().contains("\"a b\" is no scope"));
+}
+
+#[test]
+fn an_issuer_is_https_or_on_this_machine() {
+    let issuer = |url: &str| provider(&format!("name: a, clientId: b, issuer: '{url}'"));
+    for good in
+        ["https://a", "https://a/b/", "http://localhost:9", "http://127.0.0.1", "http://[::1]"]
+    {
+        assert!(load(&issuer(good), &[]).is_ok(), "{good}");
+    }
+    for (bad, why) in [
+        ("http://a", "must be an https address"),
+        ("http://localhost.evil.example", "must be an https address"),
+        ("http://192.0.2.1", "must be an https address"),
+        ("ftp://a", "must be an http or https address"),
+        ("id.example.com", "must be an http or https address"),
+        ("https://a?b", "must have neither a query nor a fragment"),
+        ("https://a#b", "must have neither a query nor a fragment"),
+        ("https://u:secret@a", "must not hold credentials"),
+    ] {
+        let error = load(&issuer(bad), &[]).expect_err(bad);
+        assert!(error.contains(&format!("`providers[].issuer` {why}")), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+}
+
+#[test]
+fn two_providers_that_are_one_are_refused() {
+    let two = |name: &str, issuer: &str| {
+        format!(
+            "signIn:\n  providers:\n  - {{name: a, issuer: 'https://a', clientId: b}}\n  \
+             - {{name: {name}, issuer: '{issuer}', clientId: b}}\n"
+        )
+    };
+    assert!(load(&two("b", "https://b"), &[]).is_ok());
+    refused(
+        &two("a", "https://b"),
+        "routebook.yaml:4:12: two providers are named \"a\"\n  the first is at routebook.yaml:3:12",
+    );
+    refused(&two("b", "https://A/"), "routebook.yaml:4:23: two providers are at \"https://a\"");
+}
+
+#[test]
+fn roles_and_sessions_are_within_their_bounds() {
+    for role in ["auditor", "admin", "owner", "''"] {
+        let error = load(&with(&format!("defaultRole: {role}")), &[]).unwrap_err();
+        assert!(error.contains("`signIn.defaultRole` must be one of none, viewer"), "{error}");
+    }
+    assert!(load(&with("roles: {admin: ['']}"), &[]).unwrap_err().contains("`signIn.roles.admin`"));
+    let error = load(&with("roles: {viewers: [a]}"), &[]).unwrap_err();
+    assert!(error.contains("unknown key `viewers`; did you mean `viewer`?"), "{error}");
+    for (keys, part) in [
+        ("idleMinutes: 0", "`signIn.session.idleMinutes` must be from 1 to 44640, not 0"),
+        ("idleMinutes: 44641", "`signIn.session.idleMinutes` must be from 1"),
+        ("absoluteHours: 2161", "`signIn.session.absoluteHours` must be from 1 to 2160"),
+    ] {
+        let error = load(&with(&format!("session: {{{keys}}}")), &[]).unwrap_err();
+        assert!(error.contains(part), "{error}");
+    }
+    let error = load(&with(&format!("contact: {}", "a".repeat(201))), &[]).unwrap_err();
+    assert!(error.contains("`signIn.contact` may have 200 characters"), "{error}");
+}
+
+#[test]
+fn a_proxy_that_is_everybody_is_refused() {
+    for (bad, why) in [
+        ("0.0.0.0/0", "is everybody"),
+        ("::/0", "is everybody"),
+        ("10.0.0.0/33", "is neither an address nor a range"),
+        ("proxy.example", "is neither an address nor a range"),
+        ("", "is neither an address nor a range"),
+    ] {
+        let error = load(&format!("trustedProxies: ['{bad}']"), &[]).expect_err(bad);
+        assert!(error.starts_with("routebook.yaml:1:18: `trustedProxies`: "), "{error}");
+        assert!(error.contains(why), "{error}");
+    }
+}

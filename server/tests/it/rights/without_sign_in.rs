@@ -1,0 +1,77 @@
+//! Without sign-in Routebook serves this machine only, and whoever reaches it reads.
+
+use server::Config;
+use server::config::Environment;
+
+use crate::support::{Site, manifest};
+
+#[tokio::test]
+async fn whoever_reaches_it_reads_everything_about_ingresses() {
+    let site = Site::start().await;
+    site.fill(&[manifest("web", "nginx")]).await;
+    for path in ["/", "/ingresses", "/owners", "/status", "/api/v1/ingresses"] {
+        site.text(path).await;
+    }
+    let page = site.text("/ingresses").await;
+    assert!(page.contains("web.example.com") && page.contains("No sign-in is set up"), "{page}");
+    assert!(!page.contains("href=\"/sign-in\""), "{page}");
+}
+
+#[tokio::test]
+async fn whoever_reaches_it_sees_neither_people_nor_the_audit_trail() {
+    let site = Site::start().await;
+    for path in ["/audit", "/sessions", "/me", "/export/audit.csv", "/export/audit.jsonl"] {
+        let answer = site.get(path).send().await.unwrap();
+        assert_eq!(answer.status(), 403, "{path}");
+    }
+    for path in ["/sign-out", "/sessions/1/end", "/users/1/disable", "/users/1/enable"] {
+        let answer = site.post(path, "").header("sec-fetch-site", "same-origin").send().await;
+        assert_eq!(answer.unwrap().status(), 403, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_away_is_recorded() {
+    let site = Site::start().await;
+    site.text("/export/inventory.csv").await;
+    let entries = site.audit().await;
+    assert_eq!(entries.len(), 1);
+    assert_eq!(
+        (entries[0].action.as_str(), entries[0].actor.kind()),
+        ("export.inventory", "local")
+    );
+    assert_eq!(entries[0].address, "127.0.0.1");
+}
+
+#[test]
+fn others_are_served_only_with_sign_in() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let secret = file.path().display();
+    let sign_in = format!(
+        "{{providers: [{{name: corp, issuer: 'https://id.example.com', clientId: routebook, \
+         clientSecretFile: '{secret}'}}]}}"
+    );
+    let check = |address: &str, url: &str, sign_in: Option<&str>, expected: bool| {
+        let mut environment = Environment::from([
+            ("ROUTEBOOK_LISTEN".to_owned(), address.to_owned()),
+            ("ROUTEBOOK_EXTERNAL_URL".to_owned(), url.to_owned()),
+        ]);
+        if let Some(sign_in) = sign_in {
+            environment.insert("ROUTEBOOK_SIGN_IN".to_owned(), sign_in.to_owned());
+        }
+        let loaded = Config::load(None, &environment);
+        assert_eq!(loaded.is_ok(), expected, "{address} {url} {sign_in:?}: {loaded:?}");
+    };
+    let (https, http) = ("https://routes.example.com", "http://routes.example.com");
+    check("127.0.0.1:8080", https, None, true);
+    check("127.0.0.1:8080", https, Some(&sign_in), true);
+    check("0.0.0.0:8080", https, Some(&sign_in), true);
+    check("[::]:8080", https, Some(&sign_in), true);
+    check("0.0.0.0:8080", https, None, false);
+    check("[::]:8080", https, None, false);
+    check("10.0.0.1:8080", https, None, false);
+    check("0.0.0.0:8080", http, Some(&sign_in), false);
+    check("0.0.0.0:8080", "http://localhost:8080", Some(&sign_in), false);
+    check("127.0.0.1:8080", http, Some(&sign_in), false);
+    check("127.0.0.1:8080", "http://localhost:8080", Some(&sign_in), true);
+}
