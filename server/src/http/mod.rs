@@ -37,6 +37,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 
@@ -56,7 +57,7 @@ pub fn router(state: State) -> Router {
     let base = state.base.clone();
     let inner = ServiceBuilder::new()
         .layer(from_fn_with_state(state.clone(), visitor::find))
-        .layer(CompressionLayer::new());
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     let router = with_session(routes(&state).layer(inner), &state);
     base::below(around(router, &state).with_state(state), &base)
 }
