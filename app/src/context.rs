@@ -158,12 +158,14 @@ pub fn go_on(to: &str) {
     }
 }
 
-/// Keeps the page out of shared caches, and asks the browser to look again each time.
+/// Keeps the page out of shared caches. Where people sign in the browser keeps it neither: the next one
+/// at the machine would find it. Else it looks again each time.
 pub fn not_cached() {
-    if let Some(options) = use_context::<ResponseOptions>() {
-        let name = HeaderName::from_static("cache-control");
-        options.insert_header(name, HeaderValue::from_static("private, no-cache"));
-    }
+    let Some(options) = use_context::<ResponseOptions>() else { return };
+    let is_of_somebody = use_context::<State>().is_some_and(|state| state.sign_in.is_some());
+    let value = if is_of_somebody { "no-store" } else { "private, no-cache" };
+    let name = HeaderName::from_static("cache-control");
+    options.insert_header(name, HeaderValue::from_static(value));
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 //!
 //! # The seam with the server (feature `ssr`)
 //!
-//! - The server makes one [`State`], and provides it to every request: routes from
-//!   `leptos_axum::generate_route_list(app::App)` go to `leptos_routes_with_context`, with
-//!   `move || provide_context(state.clone())` and `move || app::shell(&state)`.
+//! - The server makes one [`State`], and provides it to every request: each route from
+//!   `leptos_axum::generate_route_list(app::App)` is answered by `render_app_async_with_context`,
+//!   with `move || provide_context(state.clone())` and `move || app::shell(&state)`.
 //! - [`shell`] is the whole document, and [`denied`] the one for somebody who may not see it. Both find
 //!   the visitor (`domain::user::Visitor`) among the request's extensions, and `denied` the right that
 //!   the request needs (`domain::rights::Right`). Whether the right is there is for the server to
@@ -20,8 +20,8 @@
 //!   query to return to, to be accepted only if it begins with one `/`);
 //!   `GET {base}/export/inventory.csv`, `audit.csv` and their `.jsonl` with the query of the list,
 //!   without its place.
-//! - What pages send people to, or have forms for: `GET {base}/sign-in/{provider}` with `back`;
-//!   `POST {base}/sign-out`, `/sessions/{id}/end`, `/users/{id}/disable`, `/users/{id}/enable`.
+//! - What pages send people to, or have forms for: `GET {base}/auth/sign-in/{provider}` with `back`;
+//!   `POST {base}/auth/sign-out`, `/sessions/{id}/end`, `/users/{id}/disable`, `/users/{id}/enable`.
 //! - Pages set status and headers through `leptos_axum::ResponseOptions`.
 //!
 //! # The wasm (feature `hydrate`)

@@ -31,12 +31,12 @@ pub fn open_to(visitor: &Visitor) -> impl Iterator<Item = Place> {
 /// Where the visitor begins: the first place that is open to them.
 pub fn home(visitor: &Visitor) -> &'static str {
     let first = open_to(visitor).next().map(|place| place.path);
-    first.unwrap_or(if visitor.may(Right::SignedIn) { "/me" } else { "/sign-in" })
+    first.unwrap_or(if visitor.may(Right::SignedIn) { "/me" } else { "/auth/sign-in" })
 }
 
 /// The paths at which there is nothing but the way in or out: there the navigation would only mislead.
 pub fn is_door(path: &str) -> bool {
-    matches!(path, "/sign-in" | "/signed-out")
+    matches!(path, "/auth/sign-in" | "/auth/signed-out")
 }
 
 #[cfg(test)]
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn only_places_that_may_be_opened_are_offered() {
         let all = ["Overview", "Ingresses", "Owners", "Status", "Audit", "Sessions"];
-        check(&Visitor::Anonymous, &[], "/sign-in");
+        check(&Visitor::Anonymous, &[], "/auth/sign-in");
         check(&visitor(None, &[]), &[], "/me");
         check(&visitor(None, &["payments"]), &["Ingresses"], "/ingresses");
         check(&visitor(Some(Role::Viewer), &[]), &all[..4], "/");

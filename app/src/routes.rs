@@ -29,8 +29,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/ingresses/:id") view=IngressPage ssr=SsrMode::Async/>
                 <Route path=path!("/owners") view=OwnersPage ssr=SsrMode::Async/>
                 <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
-                <Route path=path!("/signed-out") view=SignedOut ssr=SsrMode::Async/>
+                <Route path=path!("/auth/sign-in") view=SignIn ssr=SsrMode::Async/>
+                <Route path=path!("/auth/signed-out") view=SignedOut ssr=SsrMode::Async/>
                 <Route path=path!("/me") view=MePage ssr=SsrMode::Async/>
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async/>

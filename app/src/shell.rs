@@ -113,7 +113,7 @@ fn account(visitor: &Visitor, path: &str, base: &str) -> AnyView {
             view! { <p class="account subdued">"No sign-in is set up"</p> }.into_any()
         }
         Visitor::Anonymous => {
-            let to = link(base, "/sign-in");
+            let to = link(base, "/auth/sign-in");
             view! { <p class="account"><a href=to>"Sign in"</a></p> }.into_any()
         }
     }
@@ -138,11 +138,16 @@ fn footer(state: &State, visitor: &Visitor, theme: Theme) -> AnyView {
     let overall = visitor.may(Right::ReadAll).then(|| overall(state.clone()));
     view! {
         <footer class="site-foot">
-            <p>"Routebook " {state.version} {overall}</p>
+            <p>"Routebook " {version(state.version, visitor)} {overall}</p>
             {theme_form(&state.base, theme)}
         </footer>
     }
     .into_any()
+}
+
+/// Whoever is not signed in need not know which faults it has.
+fn version(version: &'static str, visitor: &Visitor) -> Option<&'static str> {
+    (*visitor != Visitor::Anonymous).then_some(version)
 }
 
 /// The footer of a page whose store does not answer says nothing more: the page has said it.
@@ -204,7 +209,7 @@ mod tests {
             "href=\"/base/me\"",
             "Ann Example",
             Role::Admin.label(),
-            "action=\"/base/sign-out\"",
+            "action=\"/base/auth/sign-out\"",
         ] {
             assert!(admin.contains(expected), "{expected}: {admin}");
         }
@@ -221,10 +226,18 @@ mod tests {
     #[test]
     fn at_the_door_there_is_no_navigation() {
         for visitor in [visitor(Some(Role::Admin), &[]), Visitor::Anonymous, Visitor::Local] {
-            for path in ["/sign-in", "/signed-out"] {
+            for path in ["/auth/sign-in", "/auth/signed-out"] {
                 let html = html(&visitor, path);
                 assert!(!html.contains("<nav") && !html.contains("account"), "{html}");
             }
+        }
+    }
+
+    #[test]
+    fn a_stranger_does_not_learn_the_version() {
+        assert_eq!(version("1.2.3", &Visitor::Anonymous), None);
+        for visitor in [visitor(None, &[]), Visitor::Local] {
+            assert_eq!(version("1.2.3", &visitor), Some("1.2.3"));
         }
     }
 

@@ -44,13 +44,13 @@ async function leaveTraces({ open, step, allow, expect, baseUrl }) {
   await person.goto('/status');
   await signIn(person, 'viewer');
   expect.equal((await person.goto('/audit')).status(), 403);
-  await person.goto('/sign-in/marrowby/callback?code=old&state=old');
+  await person.goto('/auth/callback?code=old&state=old');
   expect.match(person.url(), /failed=too-late/);
   const file = await person.request.get('/export/inventory.csv?cluster=staging');
   expect.equal(file.status(), 200);
   await person.goto('/me');
   await person.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await person.waitForURL(`${baseUrl}/signed-out`);
+  await person.waitForURL(`${baseUrl}/auth/signed-out`);
 }
 
 // Every row: the text of its cells by the head of their column. Details are cut to their line.

@@ -15,19 +15,19 @@ const linus = { id: 'c0ffee-2', name: 'Linus Certified', email: 'linus@certified
 
 export default async function (given) {
   let provider;
-  const signIn = async (clientUrl, folder) => {
+  const auth = async (clientUrl, folder) => {
     provider = await startOidcProvider({ clientUrl, name: 'certified', accounts: [grace, linus] });
     const clientSecretFile = join(folder, 'client-secret');
     await writeFile(clientSecretFile, `${client.secret}\n`, { mode: 0o600 });
-    const { issuer } = provider;
+    const issuerUrl = provider.issuer;
     return {
-      providers: [{ name: 'certified', label: 'Certified', issuer, clientId: client.id, clientSecretFile, scopes }],
-      roles: { admin: ['route-admins'] },
+      oidc: { name: 'certified', label: 'Certified', issuerUrl, clientId: client.id, clientSecretFile, scopes },
+      roles: [{ group: 'route-admins', role: 'admin' }],
       defaultRole: 'viewer',
     };
   };
   try {
-    const at = await given.elsewhere({ signIn });
+    const at = await given.elsewhere({ auth });
     await signInByGroup({ ...given, at, provider });
   } finally {
     await provider?.stop();
@@ -75,7 +75,7 @@ async function signInByGroup({ open, at, provider, step, allow, expect, axe }) {
   step('signing out leads to the provider, which asks whether to leave there too');
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByRole('button', { name: 'Yes, sign me out' }).click();
-  await page.waitForURL(`${at.baseUrl}/signed-out`);
+  await page.waitForURL(`${at.baseUrl}/auth/signed-out`);
   await expect.text(page.getByRole('main'), 'You are signed out');
   await axe(page);
 
@@ -84,7 +84,7 @@ async function signInByGroup({ open, at, provider, step, allow, expect, axe }) {
   await goOn();
   await expect.visible(page.getByRole('heading', { name: 'Who are you?' }));
   await follow(page, () => page.getByRole('button', { name: 'Go back' }).click());
-  expect.match(page.url(), /\/sign-in\?.*failed=provider-error/);
+  expect.match(page.url(), /\/auth\/sign-in\?.*failed=provider-error/);
   await axe(page);
 
   step('somebody whom no group gives a role has the one that everybody has');
@@ -111,7 +111,7 @@ async function leaveAtTheProvider({ open, at, provider, page, step, expect, linu
   await tab.getByRole('button', { name: 'Yes, sign me out' }).click();
   await expect.visible(tab.getByRole('heading', { name: 'You are signed out everywhere' }));
   await page.goto('/status');
-  expect.match(page.url(), /\/sign-in\?/);
+  expect.match(page.url(), /\/auth\/sign-in\?/);
   await other.reload();
   expect.equal(other.url(), `${at.baseUrl}/status`);
 }

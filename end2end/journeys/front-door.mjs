@@ -87,7 +87,7 @@ async function stayOutside({ step, expect, baseUrl, cookies }) {
     expect.equal(status, 303, path);
     const to = new URL(headers.location, baseUrl);
     expect.equal(to.origin, baseUrl);
-    expect.equal(to.pathname, '/sign-in');
+    expect.equal(to.pathname, '/auth/sign-in');
     expect.equal(to.searchParams.get('back'), path);
     expect.equal(headers['set-cookie'], undefined, 'who only looks gets no session');
   }

@@ -9,7 +9,7 @@ const every = '/ingresses?columns=cluster,namespace,hosts,class,owner,age,change
 const empty = '/ingresses?q=nothing-like-this';
 const refused = ['/ingresses?sort=colour', '/ingresses/0'];
 const people = ['/me', '/audit', '/sessions'];
-const door = ['/sign-in', '/sign-in?failed=id-token&provider=marrowby', '/signed-out'];
+const door = ['/auth/sign-in', '/auth/sign-in?failed=id-token&provider=marrowby', '/auth/signed-out'];
 
 export default async function ({ page, open, step, allow, expect, axe }) {
   allow(/\b40[034]\b/);

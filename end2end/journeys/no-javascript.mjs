@@ -60,7 +60,7 @@ export default async function ({ withoutJavaScript, step, expect, baseUrl }) {
 
     step('sign out');
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-    await page.waitForURL(`${baseUrl}/signed-out`);
+    await page.waitForURL(`${baseUrl}/auth/signed-out`);
     await expect.visible(page.getByRole('heading', { name: 'You are signed out' }));
     await page.goto('/status');
     await expect.visible(page.getByRole('heading', { name: 'Sign in to Routebook' }));

@@ -50,7 +50,7 @@ export default async function ({ page, open, step, expect, axe, baseUrl }) {
   await axe(page);
   await home.reload();
   await signIn(home, who);
-  expect.match(home.url(), /\/sign-in\?failed=disabled/);
+  expect.match(home.url(), /\/auth\/sign-in\?failed=disabled/);
   await expect.text(home.getByRole('main'), 'Your account is disabled in Routebook');
   await axe(home);
   await home.goto('/ingresses');
@@ -66,7 +66,7 @@ export default async function ({ page, open, step, expect, axe, baseUrl }) {
   expect.equal(await own.getByRole('button', { name: /^Disable/ }).count(), 0);
 
   step('another account in the same browser takes the place of the first');
-  await home.goto('/sign-in');
+  await home.goto('/auth/sign-in');
   await expect.text(home.locator('.notice'), `You are signed in as ${name}`);
   await home.getByRole('link', { name: 'Sign in with Marrowby' }).click();
   await choose(home, 'viewer');

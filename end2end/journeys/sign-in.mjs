@@ -176,12 +176,12 @@ async function stayOutside({ open, own, step, expect, baseUrl }) {
   for (const path of ['/me', '/no/such/page', ...Object.values(own), ...Object.values(table).flat()]) {
     if (/^\/(api|export|events)/.test(path)) continue;
     await page.goto(path);
-    expect.equal(page.url().startsWith(`${baseUrl}/sign-in?back=`), true, page.url());
+    expect.equal(page.url().startsWith(`${baseUrl}/auth/sign-in?back=`), true, page.url());
   }
   for (const path of Object.values(table).flat()) {
     if (/^\/(api|export|events)/.test(path)) expect.equal(await status(page, path), 401, path);
   }
-  for (const path of ['/sign-out', ...changes]) expect.equal(await status(page, path, 'POST'), 401, path);
+  for (const path of ['/auth/sign-out', ...changes]) expect.equal(await status(page, path, 'POST'), 401, path);
 }
 
 async function useTheWayBackTwice({ open, step, expect, axe, baseUrl }) {
@@ -197,7 +197,7 @@ async function useTheWayBackTwice({ open, step, expect, axe, baseUrl }) {
   const other = await open();
   for (const again of [page, other]) {
     await again.goto(answers[0]);
-    expect.match(again.url(), /\/sign-in\?.*failed=too-late/);
+    expect.match(again.url(), /\/auth\/sign-in\?.*failed=too-late/);
     await expect.visible(again.getByRole('heading', { name: 'You are not signed in' }));
   }
   await axe(other);
@@ -209,10 +209,10 @@ async function useTheWayBackTwice({ open, step, expect, axe, baseUrl }) {
 
   step('an address that leads elsewhere leads nowhere');
   const third = await open();
-  await third.goto(`/sign-in?back=${encodeURIComponent('//evil.example/')}`);
+  await third.goto(`/auth/sign-in?back=${encodeURIComponent('//evil.example/')}`);
   await signIn(third, 'viewer');
   expect.equal(third.url(), `${baseUrl}/`);
-  await third.goto(`/sign-in/marrowby?back=${encodeURIComponent('https://evil.example/')}`);
+  await third.goto(`/auth/sign-in/marrowby?back=${encodeURIComponent('https://evil.example/')}`);
   await choose(third, 'viewer');
   await third.waitForURL(`${baseUrl}/`);
 }
@@ -222,7 +222,7 @@ async function leave({ page, step, expect, axe, baseUrl }) {
   await page.goto('/ingresses');
   const before = await page.context().cookies(baseUrl);
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await page.waitForURL(`${baseUrl}/signed-out`);
+  await page.waitForURL(`${baseUrl}/auth/signed-out`);
   await expect.visible(page.getByRole('heading', { name: 'You are signed out' }));
   await axe(page);
   expect.equal((await page.context().cookies(baseUrl)).some(({ name }) => name === 'routebook'), false);

@@ -1,7 +1,7 @@
 // Starts a sandbox with its clusters and its OpenID provider, and a Routebook over them, on free ports and in
 // an empty folder. `options` are more of the sandbox's own, `role` is YAML that says what Routebook may do.
 //
-// With `signIn` there is no sandbox and there are no clusters: it is called with the address that Routebook
+// With `auth` there is no sandbox and there are no clusters: it is called with the address that Routebook
 // will have and the folder, and answers Routebook's setting of that name.
 
 import { writeFile } from 'node:fs/promises';
@@ -13,11 +13,11 @@ import { ended, freePorts, newFolder, ready, run } from './programs.mjs';
 // What the page of sign-in calls the sandbox's provider.
 const label = 'Marrowby';
 
-export async function startNeighbourhood(results, { options, role, signIn } = {}) {
+export async function startNeighbourhood(results, { options, role, auth } = {}) {
   const folder = await newFolder(results);
   try {
-    const surroundings = signIn ? { clusters: {} } : await startSandbox(folder, options, role);
-    return await startRoutebook(folder, { ...surroundings, ...(signIn && { signIn }) });
+    const surroundings = auth ? { clusters: {} } : await startSandbox(folder, options, role);
+    return await startRoutebook(folder, { ...surroundings, ...(auth && { auth }) });
   } catch (error) {
     await folder.stop();
     throw error;
@@ -33,7 +33,7 @@ async function startSandbox(folder, options = [], role) {
   const openid = said.find((one) => one.openid)?.openid;
   const connected = said.filter((one) => one.cluster).map(async (one) =>
     [one.cluster, { ...one, ...(await connect(one)) }]);
-  return { clusters: Object.fromEntries(await Promise.all(connected)), signIn: () => settings(openid) };
+  return { clusters: Object.fromEntries(await Promise.all(connected)), auth: () => settings(openid) };
 }
 
 // One line of JSON for each cluster and one for the provider, and then `ready`.
@@ -50,16 +50,20 @@ async function announced(sandbox) {
 }
 
 function settings({ issuer, clientId, clientSecretFile, roles }) {
-  const provider = { name: 'marrowby', label, issuer, clientId, clientSecretFile };
-  return { providers: [provider], roles, contact: '#platform on chat' };
+  const oidc = { name: 'marrowby', label, issuerUrl: issuer, clientId, clientSecretFile };
+  return { oidc, roles: rolesOfGroups(roles), contact: '#platform on chat' };
 }
 
+// The sandbox names the groups of each role, the configuration the role of each group.
+const rolesOfGroups = (roles) =>
+  Object.entries(roles).flatMap(([role, groups]) => groups.map((group) => ({ group, role })));
+
 // `localhost`, because browsers accept secure cookies from it without TLS.
-async function startRoutebook(folder, { clusters, signIn }) {
+async function startRoutebook(folder, { clusters, auth }) {
   const ports = await freePorts(2);
   const baseUrl = `http://localhost:${ports[0]}`;
-  const signedIn = await signIn(baseUrl, folder.path);
-  const config = await written(folder, 'routebook.yaml', configuration(folder.path, ports, clusters, signedIn));
+  const signingIn = await auth(baseUrl, folder.path);
+  const config = await written(folder, 'routebook.yaml', configuration(folder.path, ports, clusters, signingIn));
   await ready(folder.start('routebook', ['serve', '--config', config]), baseUrl);
   return {
     baseUrl,
@@ -74,7 +78,7 @@ async function startRoutebook(folder, { clusters, signIn }) {
 
 // Quoted by JSON, which YAML reads. The company is the same in every cluster. Everybody comes through a
 // proxy, as it were: so each can have an address of their own.
-function configuration(folder, [pages, metrics], clusters, signIn) {
+function configuration(folder, [pages, metrics], clusters, auth) {
   const all = Object.values(clusters);
   const { teams = [], fallbacks = [] } = all[0] ?? {};
   return [
@@ -83,7 +87,7 @@ function configuration(folder, [pages, metrics], clusters, signIn) {
     `metricsListen: 127.0.0.1:${metrics}`,
     `trustedProxies: ["127.0.0.1"]`,
     `database: ${JSON.stringify(join(folder, 'routebook.db'))}`,
-    `signIn: ${JSON.stringify(signIn)}`,
+    `auth: ${JSON.stringify(auth)}`,
     `clusters: ${JSON.stringify(all.map(entry))}`,
     `teams: ${JSON.stringify(teams)}`,
     `owners: ${JSON.stringify({ fallback: fallbacks })}`,

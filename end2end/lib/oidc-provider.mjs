@@ -94,9 +94,9 @@ function registration(clientUrl, name) {
   return {
     client_id: client.id,
     client_secret: client.secret,
-    redirect_uris: [`${clientUrl}/sign-in/${name}/callback`],
-    post_logout_redirect_uris: [`${clientUrl}/signed-out`],
-    backchannel_logout_uri: `${direct}/sign-in/${name}/back-channel-sign-out`,
+    redirect_uris: [`${clientUrl}/auth/callback`],
+    post_logout_redirect_uris: [`${clientUrl}/auth/signed-out`],
+    backchannel_logout_uri: `${direct}/auth/back-channel/${name}`,
     // Then tokens say which of the provider's sessions they are of.
     backchannel_logout_session_required: true,
   };

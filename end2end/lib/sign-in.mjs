@@ -39,9 +39,9 @@ async function firstTime(browser, { baseUrl }, account) {
   const context = await newContext(browser, { baseURL: baseUrl, extraHTTPHeaders: address() });
   try {
     const page = await context.newPage();
-    await page.goto('/sign-in');
+    await page.goto('/auth/sign-in');
     await signIn(page, account);
-    if (new URL(page.url()).pathname === '/sign-in') {
+    if (new URL(page.url()).pathname === '/auth/sign-in') {
       throw new Error(`${account} cannot sign in: ${await page.getByRole('main').innerText()}`);
     }
     return await context.storageState();

@@ -1,17 +1,19 @@
 //! What a start records: that other people have other rights than at the last start, because somebody
-//! has changed the configuration.
+//! has changed the configuration. Who names a provider decides who is in which group as much as who
+//! names the groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::audit::{Action, Actor, Draft};
 use domain::owner::Team;
-use domain::user::{Role, RoleRules};
+use domain::user::Role;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::Store;
 
 use crate::Config;
+use crate::config::{Provider, SignIn, place_name};
 
 /// Which groups have which rights. It is kept as text: the order of its parts must not depend on
 /// anything but them.
@@ -23,13 +25,25 @@ struct Granted<'a> {
     viewer: BTreeSet<&'a str>,
     default_role: &'static str,
     teams: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    providers: BTreeMap<&'a str, Believed<'a>>,
 }
 
-/// Records an entry if the rights of groups are others than at the last start. The first start has
-/// nothing to compare with.
+/// Whose word on people and their groups is believed, and where it is read.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Believed<'a> {
+    issuer: &'a str,
+    client_id: &'a str,
+    groups_claim: &'a str,
+    groups_from: &'static str,
+    algorithms: BTreeSet<&'a str>,
+}
+
+/// Records an entry if the rights of groups, or the providers that name them, are others than at the
+/// last start. The first start has nothing to compare with.
 pub async fn roles(config: &Config, store: &Store, now: Timestamp) -> Result<(), store::Error> {
     let granted = config.sign_in.as_ref();
-    let granted = granted.map(|sign_in| Granted::of(&sign_in.roles, &config.rules.owner.teams));
+    let granted = granted.map(|sign_in| Granted::of(sign_in, &config.rules.owner.teams));
     let after = json!(granted);
     let text = after.to_string();
     store.roles_configured(&text, |before| changed(before.as_deref(), &after, now)).await
@@ -49,7 +63,8 @@ fn changed(before: Option<&str>, after: &Value, now: Timestamp) -> Draft {
 }
 
 impl<'a> Granted<'a> {
-    fn of(rules: &'a RoleRules, teams: &'a [Team]) -> Self {
+    fn of(sign_in: &'a SignIn, teams: &'a [Team]) -> Self {
+        let (rules, providers) = (&sign_in.roles, sign_in.providers.iter());
         let teams = teams.iter().filter(|team| !team.groups.is_empty());
         Self {
             admin: names(&rules.admin),
@@ -57,24 +72,67 @@ impl<'a> Granted<'a> {
             viewer: names(&rules.viewer),
             default_role: rules.default.map_or("none", Role::as_str),
             teams: teams.map(|team| (team.name.as_str(), names(&team.groups))).collect(),
+            providers: providers.map(|one| (one.name.as_str(), Believed::of(one))).collect(),
         }
     }
 }
 
-fn names(groups: &[String]) -> BTreeSet<&str> {
-    groups.iter().map(String::as_str).collect()
+impl<'a> Believed<'a> {
+    fn of(provider: &'a Provider) -> Self {
+        Self {
+            issuer: &provider.issuer_text,
+            client_id: &provider.client_id,
+            groups_claim: &provider.groups_claim,
+            groups_from: place_name(provider.groups_from),
+            algorithms: names(&provider.algorithms),
+        }
+    }
+}
+
+fn names(all: &[String]) -> BTreeSet<&str> {
+    all.iter().map(String::as_str).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::user::RoleRules;
+    use jiff::SignedDuration;
+
     use super::*;
+    use crate::config::GroupsFrom;
 
     fn groups(names: &[&str]) -> Vec<String> {
         names.iter().map(|&name| name.to_owned()).collect()
     }
 
+    fn sign_in(rules: &RoleRules, providers: &[Provider]) -> SignIn {
+        SignIn {
+            providers: providers.to_vec(),
+            roles: rules.clone(),
+            contact: None,
+            idle: SignedDuration::from_hours(8),
+            absolute: SignedDuration::from_hours(24),
+        }
+    }
+
     fn text(rules: &RoleRules, teams: &[Team]) -> String {
-        json!(Granted::of(rules, teams)).to_string()
+        json!(Granted::of(&sign_in(rules, &[]), teams)).to_string()
+    }
+
+    fn provider() -> Provider {
+        Provider {
+            name: "corp".into(),
+            label: "Example Corp".into(),
+            issuer: "https://id.example.com".parse().unwrap(),
+            issuer_text: "https://id.example.com".into(),
+            client_id: "routebook".into(),
+            client_secret_file: None,
+            scopes: vec!["openid".into()],
+            groups_claim: "groups".into(),
+            groups_from: GroupsFrom::IdToken,
+            algorithms: groups(&["RS256", "ES256"]),
+            ca_file: None,
+        }
     }
 
     #[test]
@@ -87,6 +145,39 @@ mod tests {
         assert_eq!(one, other);
         assert_ne!(one, text(&rules(&["x"]), &[team("pay"), team("shop")]));
         assert_ne!(one, text(&rules(&["x", "y"]), &[team("pay")]));
+    }
+
+    #[test]
+    fn another_provider_may_give_other_people_the_same_groups() {
+        let of = |all: &[Provider]| {
+            json!(Granted::of(&sign_in(&RoleRules::default(), all), &[])).to_string()
+        };
+        let lab = Provider { name: "lab".into(), ..provider() };
+        let before = of(&[provider()]);
+        assert_eq!(of(&[provider(), lab.clone()]), of(&[lab.clone(), provider()]));
+        let algorithms = groups(&["ES256", "RS256"]);
+        let label = "Corp".to_owned();
+        assert_eq!(of(&[Provider { algorithms, label, ..provider() }]), before);
+        for other in [
+            Provider { name: "lab".into(), ..provider() },
+            Provider { issuer_text: "https://id.example.org".into(), ..provider() },
+            Provider { client_id: "other".into(), ..provider() },
+            Provider { groups_claim: "roles".into(), ..provider() },
+            Provider { groups_from: GroupsFrom::Userinfo, ..provider() },
+            Provider { algorithms: groups(&["RS256"]), ..provider() },
+        ] {
+            assert_ne!(of(&[other.clone()]), before, "{other:?}");
+        }
+        assert_ne!(of(&[provider(), lab]), before);
+        let expected = json!({
+            "issuer": "https://id.example.com",
+            "clientId": "routebook",
+            "groupsClaim": "groups",
+            "groupsFrom": "idToken",
+            "algorithms": ["ES256", "RS256"],
+        });
+        assert_eq!(json!(Granted::of(&sign_in(&RoleRules::default(), &[provider()]), &[]))
+            ["providers"]["corp"], expected);
     }
 
     #[test]

@@ -16,7 +16,7 @@ const LONGEST: usize = 40;
 /// Ends the session of this browser.
 pub fn sign_out(base: &str, label: &'static str) -> AnyView {
     view! {
-        <form method="post" action=link(base, "/sign-out")>
+        <form method="post" action=link(base, "/auth/sign-out")>
             <button type="submit" class="button">{label}</button>
         </form>
     }

@@ -71,7 +71,7 @@ impl Refusal<'_> {
     fn to_sign_in(&self) -> AnyView {
         view! {
             <p>"Perhaps your session has ended. Nothing was changed. Sign in, and do it once more."</p>
-            <p><a class="button primary" href=link(self.base, "/sign-in")>"Sign in"</a></p>
+            <p><a class="button primary" href=link(self.base, "/auth/sign-in")>"Sign in"</a></p>
         }
         .into_any()
     }
@@ -81,7 +81,7 @@ impl Refusal<'_> {
             <p>
                 "No sign-in is set up, so Routebook does not know who you are, and shows only what \
                  everybody on this machine may read. Whoever runs it names the organisation's \
-                 provider under " <code>"signIn"</code> " in the configuration."
+                 provider under " <code>"auth"</code> " in the configuration."
             </p>
             <p><a class="button" href=link(self.base, "/")>"To the overview"</a></p>
         }
@@ -126,21 +126,16 @@ impl Refusal<'_> {
         self.right.filter(|right| !self.visitor.may(*right))?.role()
     }
 
-    /// The groups that would give what is missing.
+    /// The groups that would give what is missing, of the least role that does: nobody has to ask for
+    /// more, and who is above them is for strangers not to know.
     fn giving(&self) -> Option<AnyView> {
         let needed = self.needed()?;
         let all = self.sign_in.map(|ways| ways.role_groups.as_slice()).unwrap_or_default();
         let enough = all.iter().filter(|(role, groups)| *role >= needed && !groups.is_empty());
-        let row = |(role, groups): &(Role, Vec<String>)| {
-            view! { <div><dt>{role.label()}</dt><dd>{names(groups)}</dd></div> }
-        };
-        let rows: Vec<_> = enough.map(row).collect();
-        if rows.is_empty() {
-            return None;
-        }
+        let (role, groups) = enough.min_by_key(|(role, _)| *role)?;
         let list = view! {
             <h2>"Groups that would give it"</h2>
-            <dl class="pairs roles">{rows}</dl>
+            <dl class="pairs roles"><div><dt>{role.label()}</dt><dd>{names(groups)}</dd></div></dl>
         };
         Some(list.into_any())
     }

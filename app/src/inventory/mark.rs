@@ -2,13 +2,15 @@
 
 use domain::inventory::{Page, Row, TlsSummary};
 
+use super::reach::Reach;
 use crate::mark;
 
-/// The mark of a page of the list.
-pub fn of(page: &Page) -> String {
+/// The mark of a page of the list. How many there are in all is for those who see all of them.
+pub fn of(page: &Page, reach: &Reach) -> String {
     let rows: Vec<_> = page.rows.iter().map(lasting).collect();
     let (before, after) = (page.previous.is_some(), page.next.is_some());
-    mark::mark(&(rows, page.matching, page.total, before, after))
+    let total = (*reach == Reach::Everything).then_some(page.total);
+    mark::mark(&(rows, page.matching, total, before, after))
 }
 
 /// The mark of one row.

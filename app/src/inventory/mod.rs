@@ -175,7 +175,7 @@ fn results(list: &List, base: &str) -> AnyView {
         (true, Reach::Teams(_)) => empty::of_team(&list.view, &list.reach, base),
     };
     view! {
-        <div id="results" tabindex="-1" data-mark=mark::of(&list.page)>
+        <div id="results" tabindex="-1" data-mark=mark::of(&list.page, &list.reach)>
             {body}
             {pager::pager(&list.page, &list.view, base)}
         </div>

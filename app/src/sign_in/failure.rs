@@ -21,11 +21,7 @@ enum Next {
 
 /// Every code with what happened and what helps. `{by}` stands for the provider.
 const FAILURES: [(&str, &str, Next); 16] = [
-    (
-        "provider-unknown",
-        "This address names a way to sign in that is not set up here.",
-        Next::Again,
-    ),
+    ("provider-unknown", "This way to sign in is not set up here, or not any more.", Next::Again),
     (
         "too-late",
         "This sign-in was not finished within ten minutes, was begun in another browser, or the \

@@ -24,7 +24,7 @@ pub use seam::{ProviderLink, SignInPage};
 /// Longer names of providers are cut.
 const LONGEST: usize = 80;
 
-/// `/sign-in`.
+/// `/auth/sign-in`.
 #[component]
 pub fn SignIn() -> impl IntoView {
     let state = context::state();
@@ -100,7 +100,7 @@ fn ways(sign_in: &SignInPage, back: Option<&str>, base: &str) -> AnyView {
 
 fn way_to(provider: &str, back: Option<&str>, base: &str) -> String {
     // Names have only letters, digits and hyphens.
-    let to = link(base, &format!("/sign-in/{provider}"));
+    let to = link(base, &format!("/auth/sign-in/{provider}"));
     match back {
         Some(back) => format!("{to}?back={}", Url::escape(back)),
         None => to,
@@ -131,7 +131,7 @@ fn not_set_up(base: &str) -> AnyView {
             <p>
                 "Routebook answers only on its own machine, and whoever reaches it there may read. \
                  To let others in, whoever runs it names the organisation's provider under "
-                <code>"signIn"</code> " in the configuration."
+                <code>"auth"</code> " in the configuration."
             </p>
             <p><a class="button" href=link(base, "/")>"To the overview"</a></p>
         </section>

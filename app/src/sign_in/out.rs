@@ -11,7 +11,7 @@ use crate::context::{self, link};
 use crate::format;
 use crate::places::home;
 
-/// `/signed-out`.
+/// `/auth/signed-out`.
 #[component]
 pub fn SignedOut() -> impl IntoView {
     let state = context::state();
@@ -99,7 +99,7 @@ fn goes_on(by: &str, to: &str, base: &str) -> AnyView {
         <p>"Your session in Routebook has ended. Now the provider ends its own: it may ask you."</p>
         <div class="choices">
             <a class="button primary" href=to><bdi>{label}</bdi></a>
-            <a class="button" href=link(base, "/sign-in")>"Sign in again"</a>
+            <a class="button" href=link(base, "/auth/sign-in")>"Sign in again"</a>
         </div>
     }
     .into_any()
@@ -118,6 +118,6 @@ fn stays(by: &str, base: &str) -> AnyView {
 }
 
 fn again(base: &str) -> AnyView {
-    view! { <p><a class="button primary" href=link(base, "/sign-in")>"Sign in again"</a></p> }
+    view! { <p><a class="button primary" href=link(base, "/auth/sign-in")>"Sign in again"</a></p> }
         .into_any()
 }

@@ -17,12 +17,12 @@ fn each_provider_is_a_link_that_knows_the_way_back() {
     let there = html(&Asked { back, ..Asked::default() }, &Visitor::Anonymous);
     for provider in ["corp", "guests"] {
         let back = "%2Fbase%2Fingresses%3Fq%3Da%2520b%26sort%3D%2Dname";
-        let expected = format!("href=\"/base/sign-in/{provider}?back={back}\"");
+        let expected = format!("href=\"/base/auth/sign-in/{provider}?back={back}\"");
         assert!(there.contains(&expected), "{expected}: {there}");
     }
     assert!(there.contains("Sign in with Example Corp"), "{there}");
     let plain = html(&Asked::default(), &Visitor::Anonymous);
-    assert!(plain.contains("href=\"/base/sign-in/corp\""), "{plain}");
+    assert!(plain.contains("href=\"/base/auth/sign-in/corp\""), "{plain}");
     assert!(!plain.contains("notice"), "{plain}");
 }
 
@@ -42,7 +42,7 @@ fn what_failed_is_said_by_the_name_that_people_know() {
 #[test]
 fn somebody_who_is_in_may_go_on_or_out() {
     let html = html(&Asked::default(), &visitor(None, &["payments"]));
-    for expected in ["href=\"/base/ingresses\"", "action=\"/base/sign-out\"", "payments"] {
+    for expected in ["href=\"/base/ingresses\"", "action=\"/base/auth/sign-out\"", "payments"] {
         assert!(html.contains(expected), "{expected}: {html}");
     }
 }
@@ -50,8 +50,8 @@ fn somebody_who_is_in_may_go_on_or_out() {
 #[test]
 fn without_sign_in_the_page_says_so() {
     let html = door(&Asked::default(), None, &Visitor::Local, "/base").to_html();
-    assert!(html.contains("No sign-in is set up") && html.contains("signIn"), "{html}");
-    assert!(!html.contains("/sign-in/"), "{html}");
+    assert!(html.contains("No sign-in is set up") && html.contains("<code>auth</code>"), "{html}");
+    assert!(!html.contains("/auth/sign-in/"), "{html}");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn the_provider_ends_its_session_only_for_somebody_who_is_out() {
     let html = goes_on.page(&nobody, "/base").to_html();
     assert!(html.contains("href=\"https://id.example.com/end?client_id=routebook\""), "{html}");
     let html = Out::StillIn.page(&person, "/base").to_html();
-    assert!(html.contains("action=\"/base/sign-out\""), "{html}");
+    assert!(html.contains("action=\"/base/auth/sign-out\""), "{html}");
 }
 
 #[test]

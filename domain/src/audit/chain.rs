@@ -17,7 +17,7 @@ pub struct Draft {
     pub actor: Actor,
     /// What was done.
     pub action: Action,
-    /// To what, such as `session 7`; empty if there is nothing to name.
+    /// To what, such as a person, a provider or a file; empty if there is nothing to name.
     pub target: String,
     /// What else is to be known: an object.
     pub detail: serde_json::Value,

@@ -19,7 +19,7 @@ use url::{Url, form_urlencoded};
 use crate::support::{http_client, within};
 
 /// Where the client wants people to come back.
-const REDIRECT: &str = "http://localhost:8080/sign-in/marrowby/callback";
+const REDIRECT: &str = "http://localhost:8080/auth/callback";
 const VERIFIER: &str = "a-verifier-that-nobody-but-the-client-knows-of";
 
 fn now() -> Timestamp {

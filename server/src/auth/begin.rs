@@ -18,17 +18,9 @@ pub async fn begin(
     State(state): State<state::State>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
     asker: Asker,
 ) -> Response {
     let Some(sign_in) = &state.sign_in else { return errors::not_found().await };
-    if !is_chosen(&headers) {
-        return errors::page(
-            StatusCode::BAD_REQUEST,
-            "Not from here",
-            "A sign-in begins only when a person opens its address in a window of its own.",
-        );
-    }
     let back = asked_back(query.as_deref());
     let provider = sign_in.provider(&name);
     match leave(sign_in, provider, &back).await {
@@ -54,7 +46,7 @@ pub fn again(base: &str, failure: &Failure, provider: Option<&Provider>, back: &
     if back != "/" {
         query.append_pair("back", back);
     }
-    let place = format!("{base}/sign-in?{}", query.finish());
+    let place = format!("{base}/auth/sign-in?{}", query.finish());
     (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
 }
 
@@ -75,6 +67,15 @@ async fn leave(
 /// The provider answers each question, and too slowly.
 pub fn too_slow() -> Failure {
     Failure::ProviderUnreachable(format!("it took more than {} s in all", PATIENCE.as_secs()))
+}
+
+/// The answer to what is not asked for by a person: neither half of a sign-in is for pages and for
+/// browsers that guess. It is given before tries are counted, or another site's page could use up
+/// those of everybody behind the same router.
+pub fn not_chosen(headers: &HeaderMap) -> Option<Response> {
+    let sentence = "People sign in only by opening this address in a window of its own.";
+    let refused = || errors::page(StatusCode::BAD_REQUEST, "Not from here", sentence);
+    (!is_chosen(headers)).then(refused)
 }
 
 /// Whether a person opens the address, rather than a page that shows it as an image, or a browser
@@ -141,7 +142,7 @@ mod tests {
             assert_eq!(answer.status(), StatusCode::SEE_OTHER);
             assert_eq!(answer.headers()[header::LOCATION], expected);
         };
-        check("", "/", "/sign-in?failed=too-late");
-        check("/routebook", "/a?b=c", "/routebook/sign-in?failed=too-late&back=%2Fa%3Fb%3Dc");
+        check("", "/", "/auth/sign-in?failed=too-late");
+        check("/routebook", "/a?b=c", "/routebook/auth/sign-in?failed=too-late&back=%2Fa%3Fb%3Dc");
     }
 }

@@ -1,7 +1,9 @@
-//! The way back from the provider. What this browser has begun is used up by whatever comes back;
-//! then the answer is checked, the code exchanged, and a session made.
+//! The way back from the provider, the same for all of them: which one it is, only what this browser
+//! has begun says. That is used up by whatever comes back; then the answer is checked, the code
+//! exchanged, and a session made. An answer of another provider has the wrong issuer, or a code that
+//! the right one does not know.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::audit::{Action, Actor, Draft};
@@ -33,17 +35,15 @@ struct Begun {
 /// Ends a sign-in: with a session, or with the reason why there is none.
 pub async fn callback(
     State(state): State<state::State>,
-    Path(name): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     asker: Asker,
 ) -> Response {
     let Some(sign_in) = &state.sign_in else { return errors::not_found().await };
-    let provider = sign_in.provider(&name);
     let begun = sign_in.begun(&headers).await;
-    let way_back = match &begun {
-        Ok(Some(begun)) => begun.at.back.clone(),
-        _ => "/".to_owned(),
+    let (provider, way_back) = match &begun {
+        Ok(Some(begun)) => (sign_in.provider(&begun.at.provider), begun.at.back.clone()),
+        _ => (None, "/".to_owned()),
     };
     let query = query.unwrap_or_default();
     let mut answer = match sign_in.end(begun, provider, &query, &asker).await {
@@ -96,11 +96,8 @@ impl SignIn {
         query: &str,
         asker: &Asker,
     ) -> Result<User, Failure> {
+        let Begun { secret, .. } = begun?.ok_or(Failure::TooLate)?;
         let provider = provider.ok_or(Failure::ProviderUnknown)?;
-        let Begun { secret, at } = begun?.ok_or(Failure::TooLate)?;
-        if at.provider != provider.config.name {
-            return Err(Failure::State("belongs to a sign-in with another provider"));
-        }
         let answer = Answer::read(query)?;
         answer.belongs_to(secret.state().secret())?;
         let _place = self.places.try_acquire().map_err(|_| Failure::Busy)?;

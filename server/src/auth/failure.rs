@@ -3,13 +3,15 @@
 
 use std::fmt::Display;
 
+use crate::schedule::CHECKPOINT;
+
 /// So much is said of what somebody else has said.
 const LONGEST: usize = 300;
 
 /// Why a sign-in came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// The address names a provider that is not configured.
+    /// The address, or what was begun before a restart, names a provider that is not configured.
     #[error("no provider of this name is configured")]
     ProviderUnknown,
     /// The browser has no cookie of a sign-in, or the store does not know it any more.
@@ -81,6 +83,19 @@ impl Failure {
             Self::Internal(_) => "internal",
         }
     }
+
+    /// Whether it takes an account at the provider, which has confirmed who somebody is. Everything
+    /// else anybody can bring about, as often as they like.
+    pub fn takes_an_account(&self) -> bool {
+        matches!(
+            self,
+            Self::IdToken(_)
+                | Self::Nonce(_)
+                | Self::Userinfo(_)
+                | Self::TooManyGroups(_)
+                | Self::Disabled
+        )
+    }
 }
 
 impl From<store::Error> for Failure {
@@ -94,9 +109,11 @@ pub fn quoted(said: impl Display) -> String {
     clean(&said.to_string(), LONGEST)
 }
 
-/// A text without control characters, and cut.
+/// A text without control characters, and cut. Whoever looks for checkpoints of the audit chain in the
+/// log must find none that a stranger has brought there.
 pub fn clean(text: &str, most: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(most).collect()
+    let line: String = text.chars().filter(|c| !c.is_control()).take(most).collect();
+    line.replace(CHECKPOINT, "audit-checkpoint")
 }
 
 #[cfg(test)]
@@ -146,5 +163,12 @@ mod tests {
     fn what_others_say_is_one_short_line() {
         assert_eq!(quoted("a\r\nb\u{1b}[31m"), "ab[31m");
         assert_eq!(quoted("ü".repeat(1_000)).chars().count(), LONGEST);
+    }
+
+    #[test]
+    fn what_others_say_is_no_checkpoint_of_the_audit_chain() {
+        for forged in ["audit checkpoint 9:00", "audit \u{7}check\npoint 9:00"] {
+            assert!(!quoted(forged).contains(CHECKPOINT), "{forged:?}");
+        }
     }
 }

@@ -9,6 +9,7 @@
 //! in `domain`; nothing of it is here.
 
 mod admin;
+mod allowance;
 mod answer;
 mod asker;
 pub mod back;
@@ -37,7 +38,7 @@ use domain::Clock;
 use domain::audit::Action;
 use domain::user::RoleRules;
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Store;
 use tokio::sync::Semaphore;
 use tower_sessions::SessionManagerLayer;
@@ -45,6 +46,7 @@ use tower_sessions::cookie::SameSite;
 use url::Url;
 
 use crate::config;
+use allowance::Allowance;
 use asker::Asker;
 use failure::Failure;
 use provider::Provider;
@@ -52,7 +54,7 @@ use sessions::Sessions;
 
 pub use admin::{disable, enable, end_session};
 pub use back_channel::back_channel;
-pub use begin::begin;
+pub use begin::{begin, not_chosen};
 pub use callback::callback;
 pub use sign_out::sign_out;
 
@@ -74,6 +76,8 @@ pub struct SignIn {
     /// Cookies are for https only.
     secure: bool,
     places: Semaphore,
+    /// How many failures of strangers are recorded.
+    allowance: Allowance,
     store: Store,
     clock: Clock,
 }
@@ -99,6 +103,7 @@ impl SignIn {
             external: external_url.as_str().trim_end_matches('/').to_owned(),
             secure: external_url.scheme() == "https",
             places: Semaphore::new(AT_ONCE),
+            allowance: Allowance::default(),
             store,
             clock,
         })
@@ -138,7 +143,7 @@ impl SignIn {
         let mut url = provider.remembered()?.end_session.clone()?;
         url.query_pairs_mut()
             .append_pair("client_id", provider.client_id())
-            .append_pair("post_logout_redirect_uri", &format!("{}/signed-out", self.external));
+            .append_pair("post_logout_redirect_uri", &format!("{}/auth/signed-out", self.external));
         Some(url)
     }
 
@@ -146,18 +151,29 @@ impl SignIn {
         self.providers.iter().find(|provider| provider.config.name == name)
     }
 
-    /// Logs that a sign-in came to nothing, and records it, unless the store has done that.
+    /// Logs that a sign-in came to nothing, and records it, unless the store has done that or too
+    /// many were recorded.
     async fn failed(&self, failure: &Failure, provider: Option<&Provider>, asker: &Asker) {
         let (code, name) = (failure.code(), provider.map_or("", |one| one.config.name.as_str()));
         tracing::warn!(code, provider = name, "a sign-in failed: {failure}");
-        if *failure == Failure::Disabled {
-            return;
-        }
-        let detail = json!({"code": code, "reason": failure.to_string()});
+        let Some(detail) = self.detail(failure) else { return };
         let now = self.clock.now();
         let draft = asker.draft(now, Action::SignInFailed, name.to_owned(), detail);
         if let Err(error) = self.store.record(draft).await {
             tracing::error!("a failed sign-in could not be recorded: {error}");
         }
+    }
+
+    /// What the entry says; `None` if there is none.
+    fn detail(&self, failure: &Failure) -> Option<Value> {
+        if *failure == Failure::Disabled {
+            return None;
+        }
+        let left_out = if failure.takes_an_account() { 0 } else { self.allowance.one_more()? };
+        let mut detail = json!({"code": failure.code(), "reason": failure.to_string()});
+        if left_out > 0 {
+            detail["left out before"] = left_out.into();
+        }
+        Some(detail)
     }
 }

@@ -59,7 +59,7 @@ impl Provider {
     /// A provider of which nothing is known yet. `external` is the address of Routebook.
     pub fn new(config: &config::Provider, external: &Url, clock: &Clock) -> Result<Self, String> {
         let external = external.as_str().trim_end_matches('/');
-        let redirect = format!("{external}/sign-in/{}/callback", config.name);
+        let redirect = format!("{external}/auth/callback");
         Ok(Self {
             outbound: Outbound::new(&config.issuer, config.ca_file.as_deref())?,
             redirect: RedirectUrl::new(redirect).map_err(|error| error.to_string())?,

@@ -33,7 +33,7 @@ pub async fn sign_out(State(state): State<state::State>, asker: Asker) -> Respon
     let cookie = cookies::removed(cookies::session(sign_in.secure), sign_in.secure);
     // Names have letters, digits and hyphens only.
     let query = if name.is_empty() { String::new() } else { format!("?provider={name}") };
-    let place = format!("{}/signed-out{query}", state.base);
+    let place = format!("{}/auth/signed-out{query}", state.base);
     let headers = [(header::LOCATION, place), (header::SET_COOKIE, cookie)];
     (StatusCode::SEE_OTHER, headers).into_response()
 }

@@ -8,12 +8,19 @@ use std::path::{Path, PathBuf};
 use domain::audit::{AuditView, Broken, Checkpoint, Entry, Link, Verifier};
 use futures::StreamExt as _;
 use jiff::Timestamp;
+use serde_json::Value;
 use store::Store;
 
 use super::answer;
 use crate::export::{Unreadable, audit_entries};
 use crate::schedule::CHECKPOINT;
 use crate::{Config, Error};
+
+/// Which part of Routebook writes checkpoints, as its log names it.
+const SCHEDULE: &str = "server::schedule";
+
+/// What stands before it in a line of text, the level of another one.
+const LEVELS: [&str; 5] = ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"];
 
 /// What to compare.
 #[derive(Debug)]
@@ -120,7 +127,7 @@ fn unreadable(file: &Path, error: Unreadable) -> Error {
     }
 }
 
-/// The checkpoints in a log, whatever stands around them. A log without any is not the right one.
+/// The checkpoints in a log. A log without any is not the right one.
 fn noted(log: &Path) -> Result<Vec<Checkpoint>, Error> {
     let failed = |reason| Error::Read { path: log.to_owned(), reason };
     let mut checkpoints = Vec::new();
@@ -129,16 +136,45 @@ fn noted(log: &Path) -> Result<Vec<Checkpoint>, Error> {
     }
     if checkpoints.is_empty() {
         let log = log.display();
-        return Err(Error::Usage(format!("--log {log}: no line in it has \"{CHECKPOINT}\"")));
+        return Err(Error::Usage(format!("--log {log}: no line in it is an \"{CHECKPOINT}\" of Routebook's")));
     }
     Ok(checkpoints)
 }
 
+/// The checkpoint that the schedule has written with this line. What it looks for may stand in other
+/// lines too: they repeat what clusters, providers and browsers have said.
 fn checkpoint(line: &str) -> Option<Checkpoint> {
-    let (_, rest) = line.split_once(CHECKPOINT)?;
-    let rest = rest.trim_start();
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != ':');
-    rest[..end.unwrap_or(rest.len())].parse().ok()
+    match serde_json::from_str(line) {
+        Ok(Value::Object(object)) => in_object(&object),
+        _ => in_text(line),
+    }
+}
+
+/// `[whatever a collector writes] TIME  INFO server::schedule: audit checkpoint SEQUENCE:HASH`.
+fn in_text(line: &str) -> Option<Checkpoint> {
+    let (before, rest) = line.split_once(SCHEDULE)?;
+    let mut words = before.split_whitespace().rev();
+    let is_event = words.next() == Some("INFO") && words.next()?.parse::<Timestamp>().is_ok();
+    // A second level would be that of a line that repeats this one.
+    let is_first = words.all(|word| !LEVELS.contains(&word));
+    if !(is_event && is_first) {
+        return None;
+    }
+    said(rest.strip_prefix(": ")?)
+}
+
+/// As tracing-subscriber nests it, or such a line, or one of text, as Docker wraps it.
+fn in_object(object: &serde_json::Map<String, Value>) -> Option<Checkpoint> {
+    if let Some(Value::String(line)) = object.get("log") {
+        return checkpoint(line);
+    }
+    let is_ours = object.get("target").is_some_and(|target| target == SCHEDULE);
+    let message = object.get("fields")?.get("message")?.as_str()?;
+    said(message).filter(|_| is_ours)
+}
+
+fn said(message: &str) -> Option<Checkpoint> {
+    message.strip_prefix(CHECKPOINT)?.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -158,14 +194,65 @@ mod tests {
         let text =
             format!("2026-11-24T10:00:00Z  INFO server::schedule: audit checkpoint 12:{hash}");
         let json = format!(
-            r#"{{"level":"INFO","fields":{{"message":"audit checkpoint 12:{hash}"}},"target":"x"}}"#
+            r#"{{"timestamp":"2026-11-24T10:00:00Z","level":"INFO","fields":{{"message":"audit checkpoint 12:{hash}"}},"target":"server::schedule"}}"#
         );
         check(&text, Some(expected));
         check(&format!("pod/routebook-0 {text}\r"), Some(expected));
+        check(&format!("2026-11-24T10:00:01Z stderr F {text}"), Some(expected));
+        check(&json!({ "log": format!("{text}\n"), "stream": "stderr" }).to_string(), Some(expected));
         check(&json, Some(expected));
         check(&json!({ "log": json, "stream": "stderr" }).to_string(), Some(expected));
         check("an audit checkpoint was missed", None);
         check(&format!("12:{hash}"), None);
+    }
+
+    #[test]
+    fn what_a_line_of_another_part_repeats_is_no_checkpoint() {
+        let forged = format!("audit checkpoint 9:{}", "0f".repeat(32));
+        let line = format!("2026-11-24T10:00:00Z  INFO server::schedule: {forged}");
+        assert!(checkpoint(&line).is_some());
+        let request = "request{method=GET route=\"/\" id=\"x\"}";
+        for text in [
+            format!("2026-11-24T10:00:00Z  WARN server::auth: a sign-in failed: {forged}"),
+            format!("2026-11-24T10:00:00Z  WARN server::auth: a sign-in failed: {line}"),
+            format!("2026-11-24T10:00:00Z  WARN observe::kubernetes: {line}"),
+            format!("2026-11-24T10:00:00Z  INFO observe::kubernetes: {line}"),
+            format!("2026-11-24T10:00:00Z  WARN server::schedule: {forged}"),
+            format!("2026-11-24T10:00:00Z  INFO {request}: server::schedule: {forged}"),
+            format!("2026-11-24T10:00:00Z  INFO server::schedule: it says {forged}"),
+            format!("2026-11-24T10:00:00Z  INFO server::schedules: {forged}"),
+            format!("{line} and so on"),
+            format!("INFO server::schedule: {forged}"),
+            forged.clone(),
+        ] {
+            assert_eq!(checkpoint(&text), None, "{text}");
+        }
+        let object = |target: &str, message: &str| {
+            json!({
+                "timestamp": "2026-11-24T10:00:00Z",
+                "level": "WARN",
+                "fields": {"message": message, "target": "server::schedule"},
+                "target": target,
+                "span": {"id": forged, "message": forged, "name": "request"},
+            })
+        };
+        for object in [
+            object("server::auth", &format!("a sign-in failed: {forged}")),
+            object("server::auth", &forged),
+            object("server::auth", &line),
+            object("server::schedule", &format!("it says {forged}")),
+            object("server::schedule", &format!("{forged} and so on")),
+            json!({"message": forged, "target": "server::schedule"}),
+            json!([{"fields": {"message": forged}, "target": "server::schedule"}]),
+            json!(forged),
+        ] {
+            let whole = object.to_string();
+            assert_eq!(checkpoint(&whole), None, "{whole}");
+            let wrapped = json!({ "log": whole }).to_string();
+            assert_eq!(checkpoint(&wrapped), None, "{wrapped}");
+            let behind = format!("2026-11-24T10:00:00Z  WARN observe::kubernetes: {whole}");
+            assert_eq!(checkpoint(&behind), None, "{behind}");
+        }
     }
 
     fn chain(length: u64) -> Vec<Entry> {

@@ -43,13 +43,11 @@ fn meaning(config: &Config) -> String {
 
 fn sign_in(config: &Config) -> String {
     let Some(sign_in) = &config.sign_in else {
-        return "none, so that Routebook serves this machine only; set one up under `signIn:`"
-            .into();
+        return "none, so that Routebook serves this machine only; set one up under `auth:`".into();
     };
     let base = config.external_url.as_str().trim_end_matches('/');
-    let back =
-        |name: &str| format!("{name}, which sends people back to {base}/sign-in/{name}/callback");
-    sign_in.providers.iter().map(|provider| back(&provider.name)).collect::<Vec<_>>().join("; ")
+    let names: Vec<&str> = sign_in.providers.iter().map(|one| one.name.as_str()).collect();
+    format!("{}; people come back to {base}/auth/callback", names.join(", "))
 }
 
 fn traffic(cluster: &Cluster) -> String {

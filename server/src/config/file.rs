@@ -25,7 +25,7 @@ pub fn read(path: &Path) -> Result<Given, Error> {
         listen: keys.listen.map(place),
         metrics_listen: keys.metrics_listen.map(place),
         trusted_proxies: keys.trusted_proxies.map(|keys| source.written(keys)),
-        sign_in: keys.sign_in.map(|keys| source.written(keys)),
+        auth: keys.auth.map(|keys| source.written(keys)),
         database: keys.database.map(place),
         clusters: keys.clusters.map(|keys| source.written(keys)),
         owners: keys.owners.map(|keys| source.written(keys)),

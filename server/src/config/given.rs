@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_saphyr::{Location, Spanned};
 
 use super::Error;
-use super::keys::{ClusterKeys, OwnersKeys, SignInKeys, TeamKeys, Text, TlsKeys, TrafficKeys};
+use super::keys::{AuthKeys, ClusterKeys, OwnersKeys, TeamKeys, Text, TlsKeys, TrafficKeys};
 
 /// Where something was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Given {
     pub listen: Option<Placed<String>>,
     pub metrics_listen: Option<Placed<String>>,
     pub trusted_proxies: Option<Written<Vec<Text>>>,
-    pub sign_in: Option<Written<SignInKeys>>,
+    pub auth: Option<Written<AuthKeys>>,
     pub database: Option<Placed<String>>,
     pub clusters: Option<Written<Vec<ClusterKeys>>>,
     pub owners: Option<Written<OwnersKeys>>,
@@ -64,7 +64,7 @@ impl Given {
             listen: self.listen.or(other.listen),
             metrics_listen: self.metrics_listen.or(other.metrics_listen),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
-            sign_in: self.sign_in.or(other.sign_in),
+            auth: self.auth.or(other.auth),
             database: self.database.or(other.database),
             clusters: self.clusters.or(other.clusters),
             owners: self.owners.or(other.owners),

@@ -4,8 +4,8 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
 /// A text and its place.
@@ -19,7 +19,7 @@ pub struct Keys {
     pub listen: Option<Text>,
     pub metrics_listen: Option<Text>,
     pub trusted_proxies: Option<Vec<Text>>,
-    pub sign_in: Option<SignInKeys>,
+    pub auth: Option<AuthKeys>,
     pub database: Option<Text>,
     pub clusters: Option<Vec<ClusterKeys>>,
     pub owners: Option<OwnersKeys>,
@@ -29,24 +29,30 @@ pub struct Keys {
     pub log: Option<LogKeys>,
 }
 
-/// `signIn`
+/// `auth`
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SignInKeys {
-    pub providers: Spanned<Vec<ProviderKeys>>,
-    pub roles: Option<RolesKeys>,
+pub struct AuthKeys {
+    pub oidc: Spanned<OidcKeys>,
+    pub roles: Option<Vec<RoleKeys>>,
     pub default_role: Option<Text>,
     pub contact: Option<Text>,
     pub session: Option<SessionKeys>,
 }
 
-/// One of `signIn.providers`.
+/// `auth.oidc`: one provider, or a list of them.
+pub enum OidcKeys {
+    One(Box<ProviderKeys>),
+    Several(Vec<ProviderKeys>),
+}
+
+/// One provider of `auth.oidc`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProviderKeys {
-    pub name: Text,
+    pub name: Option<Text>,
     pub label: Option<Text>,
-    pub issuer: Text,
+    pub issuer_url: Text,
     pub client_id: Text,
     pub client_secret_file: Option<Text>,
     pub scopes: Option<Vec<Text>>,
@@ -56,16 +62,15 @@ pub struct ProviderKeys {
     pub ca_file: Option<Text>,
 }
 
-/// `signIn.roles`
-#[derive(Default, Deserialize)]
+/// One of `auth.roles`.
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RolesKeys {
-    pub admin: Option<Vec<Text>>,
-    pub auditor: Option<Vec<Text>>,
-    pub viewer: Option<Vec<Text>>,
+pub struct RoleKeys {
+    pub group: Text,
+    pub role: Text,
 }
 
-/// `signIn.session`
+/// `auth.session`
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SessionKeys {
@@ -228,5 +233,31 @@ impl<'de> Visitor<'de> for HandshakeVisitor {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HandshakeKeys, A::Error> {
         HowKeys::deserialize(MapAccessDeserializer::new(map))
             .map(|how| HandshakeKeys::On(Box::new(how)))
+    }
+}
+
+/// In the same way.
+impl<'de> Deserialize<'de> for OidcKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OidcVisitor)
+    }
+}
+
+struct OidcVisitor;
+
+impl<'de> Visitor<'de> for OidcVisitor {
+    type Value = OidcKeys;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a mapping (lines of key: value), or a list of such mappings")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OidcKeys, A::Error> {
+        ProviderKeys::deserialize(MapAccessDeserializer::new(map))
+            .map(|keys| OidcKeys::One(Box::new(keys)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<OidcKeys, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(OidcKeys::Several)
     }
 }

@@ -20,6 +20,7 @@ use domain::assess::Rules;
 use ipnet::IpNet;
 use url::Url;
 
+pub(crate) use check::place_name;
 pub use sign_in::{GroupsFrom, Provider, SignIn};
 
 use given::{Given, Place};

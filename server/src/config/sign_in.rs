@@ -15,7 +15,7 @@ pub struct SignIn {
     pub roles: RoleRules,
     /// Whom to ask for a role, as people read it.
     pub contact: Option<String>,
-    /// A session ends when nothing was asked for so long.
+    /// A session ends when nobody asked for anything for so long.
     pub idle: SignedDuration,
     /// A session ends after so long in any case.
     pub absolute: SignedDuration,

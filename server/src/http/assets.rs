@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, Once, OnceLock};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
@@ -47,12 +47,16 @@ pub fn base() -> String {
     format!("/assets/{}", ASSETS.build)
 }
 
-/// Compresses every file in a thread of its own, which nothing waits for.
+/// Compresses every file in a thread of its own, which nothing waits for. The files are those of the
+/// process: a second server in it has nothing to do.
 pub fn compress() {
-    std::thread::spawn(|| {
-        for asset in ASSETS.files.values().filter(|asset| asset.is_text_or_wasm()) {
-            asset.compress();
-        }
+    static BEGUN: Once = Once::new();
+    BEGUN.call_once(|| {
+        std::thread::spawn(|| {
+            for asset in ASSETS.files.values().filter(|asset| asset.is_text_or_wasm()) {
+                asset.compress();
+            }
+        });
     });
 }
 

@@ -1,8 +1,10 @@
 //! Writes into the audit chain who was refused what. Once a minute for each person and path: a page
-//! that asks again and again is not news.
+//! that asks again and again is not news. Who tries one path after the other is news only so often:
+//! nothing is ever removed from the chain, and its writer is needed for other things.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use axum::extract::Request;
 use domain::audit::{Action, Actor, Draft};
@@ -20,16 +22,27 @@ const LONGEST_PATH: usize = 200;
 /// What was written more than a minute ago is forgotten after so many refusals.
 const TIDIED_AFTER: u32 = 1_000;
 
+/// Entries about one person at once, whatever they ask for.
+const OF_ONE: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+/// Then one after so long.
+const APART: Duration = Duration::from_secs(60);
+
 /// Remembers what was written in the last minute.
 pub struct Denials {
     written: DefaultKeyedRateLimiter<(i64, String)>,
+    of_one: DefaultKeyedRateLimiter<i64>,
     count: AtomicU32,
 }
 
 impl Default for Denials {
     fn default() -> Self {
         let once_a_minute = Quota::per_minute(NonZeroU32::MIN);
-        Self { written: RateLimiter::keyed(once_a_minute), count: AtomicU32::new(0) }
+        let of_one = Quota::with_period(APART).expect("not zero").allow_burst(OF_ONE);
+        Self {
+            written: RateLimiter::keyed(once_a_minute),
+            of_one: RateLimiter::keyed(of_one),
+            count: AtomicU32::new(0),
+        }
     }
 }
 
@@ -37,8 +50,10 @@ impl Denials {
     fn is_news(&self, user: i64, path: &str) -> bool {
         if self.count.fetch_add(1, Ordering::Relaxed).is_multiple_of(TIDIED_AFTER) {
             self.written.retain_recent();
+            self.of_one.retain_recent();
         }
-        self.written.check_key(&(user, path.to_owned())).is_ok()
+        let is_new = self.written.check_key(&(user, path.to_owned())).is_ok();
+        is_new && self.of_one.check_key(&user).is_ok()
     }
 }
 
@@ -94,6 +109,15 @@ mod tests {
         assert!(denials.is_news(1, "/audit"));
         assert!(!denials.is_news(1, "/audit"));
         assert!(denials.is_news(1, "/sessions"));
+        assert!(denials.is_news(2, "/audit"));
+    }
+
+    #[test]
+    fn who_tries_path_after_path_does_not_fill_the_chain() {
+        let denials = Denials::default();
+        let is_news = |number: &u32| denials.is_news(1, &format!("/ingresses/{number}"));
+        let written = (0..1_000).filter(is_news).count();
+        assert!((100..110).contains(&written), "{written}");
         assert!(denials.is_news(2, "/audit"));
     }
 }

@@ -137,7 +137,8 @@ fn is_this_machine(origin: &Url, host: Option<&Authority>, hosts: &Hosts) -> boo
 /// Whether another site's page makes a download of its own accord, as an image or a script, rather
 /// than its reader by a link: it would keep the few places for downloads taken.
 fn is_embedded(path: &str, headers: &HeaderMap) -> bool {
-    let is_foreign = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    let site = headers.get("sec-fetch-site");
+    let is_foreign = site.is_some_and(|site| site == "cross-site" || site == "same-site");
     let is_link = headers.get("sec-fetch-dest").is_some_and(|what| what == "document");
     path.starts_with("/export/") && is_foreign && !is_link
 }
@@ -189,6 +190,8 @@ mod tests {
         check(file, Some("cross-site"), Some("image"), true);
         check(file, Some("cross-site"), Some("iframe"), true);
         check(file, Some("cross-site"), None, true);
+        check(file, Some("same-site"), Some("document"), false);
+        check(file, Some("same-site"), Some("image"), true);
         check("/ingresses", Some("cross-site"), Some("image"), false);
     }
 

@@ -111,10 +111,10 @@ fn sign_in(routes: Guarded) -> Guarded {
     let begin = limited(get(auth::begin), &tries, Half::Begin);
     let callback = limited(get(auth::callback), &tries, Half::Answer);
     routes
-        .route("GET", "/sign-in/{provider}", begin)
-        .route("GET", "/sign-in/{provider}/callback", callback)
+        .route("GET", "/auth/sign-in/{provider}", begin)
+        .route("GET", "/auth/callback", callback)
         .post(rights::BACK_CHANNEL, auth::back_channel)
-        .post("/sign-out", auth::sign_out)
+        .post("/auth/sign-out", auth::sign_out)
         .post("/sessions/{id}/end", auth::end_session)
         .post("/users/{id}/disable", auth::disable)
         .post("/users/{id}/enable", auth::enable)

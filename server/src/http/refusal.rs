@@ -46,9 +46,9 @@ fn kind(guard: &Guard, path: &str) -> Kind {
 
 fn unknown(kind: Kind, base: &str, uri: &Uri) -> Response {
     match kind {
-        Kind::Page => see_other(&format!("{base}/sign-in?{}", back(uri))),
+        Kind::Page => see_other(&format!("{base}/auth/sign-in?{}", back(uri))),
         Kind::Program => {
-            let detail = "sign in first: open /sign-in in a browser";
+            let detail = "sign in first: open /auth/sign-in in a browser";
             Problem::new(StatusCode::UNAUTHORIZED, detail).into_response()
         }
         Kind::Form | Kind::File => {
@@ -79,13 +79,13 @@ mod tests {
             assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{from}");
             assert_eq!(answer.headers()[header::LOCATION], to, "{from}");
         };
-        check("", "/", "/sign-in?back=%2F");
+        check("", "/", "/auth/sign-in?back=%2F");
         check(
             "",
             "/ingresses?q=a%20b&owner=x",
-            "/sign-in?back=%2Fingresses%3Fq%3Da%2520b%26owner%3Dx",
+            "/auth/sign-in?back=%2Fingresses%3Fq%3Da%2520b%26owner%3Dx",
         );
-        check("/routebook", "/status", "/routebook/sign-in?back=%2Fstatus");
+        check("/routebook", "/status", "/routebook/auth/sign-in?back=%2Fstatus");
     }
 
     #[test]

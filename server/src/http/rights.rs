@@ -39,7 +39,7 @@ pub const INGRESS: &str = "/ingresses/{id}";
 /// The stream of revisions, which says nothing about any ingress.
 pub const EVENTS: &str = "/events";
 /// Where a provider says that somebody has signed out.
-pub const BACK_CHANNEL: &str = "/sign-in/{provider}/back-channel-sign-out";
+pub const BACK_CHANNEL: &str = "/auth/back-channel/{provider}";
 /// Every other path, where a page says that there is none.
 pub const REST: &str = "/{*rest}";
 
@@ -50,12 +50,12 @@ pub const TABLE: &[Row] = &[
     get("/favicon.svg", Anyone, File),
     get("/assets/{build}/{*name}", Anyone, File),
     post("/preferences", Anyone, Form),
-    get("/sign-in", Anyone, Page),
-    get("/sign-in/{provider}", Anyone, Page),
-    get("/sign-in/{provider}/callback", Anyone, Page),
+    get("/auth/sign-in", Anyone, Page),
+    get("/auth/sign-in/{provider}", Anyone, Page),
+    get("/auth/callback", Anyone, Page),
     post(BACK_CHANNEL, Anyone, Program),
-    post("/sign-out", SignedIn, Form),
-    get("/signed-out", Anyone, Page),
+    post("/auth/sign-out", SignedIn, Form),
+    get("/auth/signed-out", Anyone, Page),
     get("/me", SignedIn, Page),
     get("/", ReadAll, Page),
     get(INGRESSES, ReadOwn, Page),

@@ -17,6 +17,7 @@ use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLim
 
 use super::address::ClientAddress;
 use super::errors;
+use crate::auth;
 
 /// At once from one address; people behind one router share it.
 const OF_ONE: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
@@ -67,15 +68,16 @@ impl Tries {
             Half::Begin => &self.begins,
             Half::Answer => &self.answers,
         };
-        self.tidy(of_one);
+        self.tidy();
         let now = self.all.clock().now();
         of_one.check_key(&network(address)).map_err(|until| until.wait_time_from(now))?;
         self.all.check().map_err(|until| until.wait_time_from(now))
     }
 
-    fn tidy(&self, of_one: &DefaultKeyedRateLimiter<IpAddr>) {
+    fn tidy(&self) {
         if self.count.fetch_add(1, Ordering::Relaxed).is_multiple_of(TIDIED_AFTER) {
-            of_one.retain_recent();
+            self.begins.retain_recent();
+            self.answers.retain_recent();
         }
     }
 }
@@ -98,6 +100,9 @@ pub async fn limit(
     request: Request,
     next: Next,
 ) -> Response {
+    if let Some(refused) = auth::not_chosen(request.headers()) {
+        return refused;
+    }
     match tries.one_more(half, address) {
         Ok(()) => next.run(request).await,
         Err(wait) => too_often(wait),

@@ -13,7 +13,7 @@ use tower::Service as _;
 use crate::config::{Config, Environment};
 use crate::state::State;
 
-const SIGN_IN: &str = "{providers: [{name: corp, issuer: 'https://id.example.com', clientId: a}]}";
+const SIGN_IN: &str = "{oidc: {name: corp, issuerUrl: 'https://id.example.com', clientId: a}}";
 
 async fn router(folder: &TempDir, more: &[(&str, &str)]) -> Router {
     crate::install_tls_provider();
@@ -46,16 +46,16 @@ async fn what_forms_are_sent_to_is_no_page() {
 #[tokio::test]
 async fn the_pages_router_is_not_asked_for_what_the_table_has_not() {
     let folder = TempDir::new().unwrap();
-    let router = router(&folder, &[("ROUTEBOOK_SIGN_IN", SIGN_IN)]).await;
+    let router = router(&folder, &[("ROUTEBOOK_AUTH", SIGN_IN)]).await;
     for path in ["/audit", "/audit/", "/sessions", "/ingresses/7", "/nothing"] {
         assert_eq!(status(&router, path).await, StatusCode::SEE_OTHER, "{path}");
     }
-    for path in ["/ingresses/..%5Caudit", "/sign-in/..\\audit", "/sign-in/%2e%2e/audit"] {
+    for path in ["/ingresses/..%5Caudit", "/auth/sign-in/..\\audit", "/auth/sign-in/%2e%2e/audit"] {
         let got = status(&router, path).await;
         assert!(got.is_client_error() || got.is_redirection(), "{path} {got}");
     }
-    assert_eq!(status(&router, "/sign-in/..\\audit").await, StatusCode::NOT_FOUND);
-    assert_eq!(status(&router, "/sign-in").await, StatusCode::OK);
+    assert_eq!(status(&router, "/auth/sign-in/..\\audit").await, StatusCode::NOT_FOUND);
+    assert_eq!(status(&router, "/auth/sign-in").await, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::user::{Person, User, Visitor};
 use tower_sessions::{Session, session};
 
-use super::{errors, guard};
+use super::{errors, guard, rights};
 use crate::state;
 
 /// Under these keys the session tells who it is of.
@@ -28,6 +29,9 @@ pub async fn find(State(state): State<state::State>, mut request: Request, next:
             return errors::internal();
         }
     };
+    if let Some(person) = visitor.person().filter(|_| is_asked_for(&request)) {
+        state.store.used(person.session, state.clock.now()).await;
+    }
     request.extensions_mut().insert(visitor);
     next.run(request).await
 }
@@ -35,6 +39,17 @@ pub async fn find(State(state): State<state::State>, mut request: Request, next:
 /// The visitor of a request; nobody, if nobody was found.
 pub fn of(request: &Request) -> Visitor {
     request.extensions().get::<Visitor>().cloned().unwrap_or_default()
+}
+
+/// Whether somebody asks, and not a page that is open somewhere: else nobody would ever be idle who
+/// leaves one open.
+fn is_asked_for(request: &Request) -> bool {
+    request.uri().path() != rights::EVENTS && !is_of_a_script(request.headers())
+}
+
+/// What scripts fetch has no destination (Fetch Metadata Request Headers, section 2.1).
+fn is_of_a_script(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-dest").is_some_and(|what| what == "empty")
 }
 
 async fn visitor(

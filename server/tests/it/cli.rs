@@ -67,7 +67,7 @@ fn a_wrong_configuration_ends_every_command_with_2() {
         refused(&ended, 2, &["routebook.yaml:1:1: unknown key `listn`", "did you mean `listen`?"]);
     }
     let ended = with_config("listen: 0.0.0.0:8080", &["serve"]);
-    refused(&ended, 2, &["routebook.yaml:1:9", "no sign-in yet", "kubectl port-forward"]);
+    refused(&ended, 2, &["routebook.yaml:1:9", "`auth` is not set up", "kubectl port-forward"]);
     let ended = with_config("", &["serve", "--config", "other.yaml"]);
     refused(&ended, 2, &["cannot read the configuration file other.yaml", "--config"]);
     let folder = TempDir::new().unwrap();

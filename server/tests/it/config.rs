@@ -103,7 +103,7 @@ fn a_key_that_is_none_is_refused_with_its_place_and_the_right_one() {
     refused(
         "log: {}\nlistn: x",
         "routebook.yaml:2:1: unknown key `listn`; did you mean `listen`?\n  \
-         allowed here: externalUrl, listen, metricsListen, trustedProxies, signIn, database, \
+         allowed here: externalUrl, listen, metricsListen, trustedProxies, auth, database, \
          clusters, owners, teams, traffic, tls, log",
     );
     refused("series: {}", "routebook.yaml:1:1: unknown key `series`\n  allowed here: externalUrl");
@@ -171,7 +171,7 @@ fn a_value_that_cannot_be_is_refused() {
         let yaml = format!("externalUrl: 'http://a/{path}'");
         refused(&yaml, "routebook.yaml:1:14: `externalUrl` may have a path of letters");
     }
-    for path in ["ingresses", "sign-in/x", "api", "assets"] {
+    for path in ["ingresses", "auth", "auth/x", "api", "assets"] {
         let yaml = format!("externalUrl: http://a/{path}");
         refused(&yaml, "routebook.yaml:1:14: `externalUrl` must have a path that does not begin");
     }
@@ -191,7 +191,7 @@ fn a_value_that_cannot_be_is_refused() {
 fn an_address_that_others_can_reach_is_refused_with_the_reason() {
     for address in ["0.0.0.0:8080", "'[::]:8080'", "10.0.0.1:8080"] {
         let error = load(&format!("listen: {address}"), &[]).expect_err(address);
-        assert!(error.contains("Routebook has no sign-in yet"), "{error}");
+        assert!(error.contains("nobody signs in, because `auth` is not set up"), "{error}");
         assert!(error.contains("reverse proxy"), "{error}");
     }
     let error = load("metricsListen: 0.0.0.0:9464", &[]).unwrap_err();
@@ -227,8 +227,8 @@ fn the_environment_wins_over_the_file() {
         ("ROUTEBOOK_EXTERNAL_URL", "https://r.example"),
         ("ROUTEBOOK_TRUSTED_PROXIES", "[192.0.2.7]"),
         (
-            "ROUTEBOOK_SIGN_IN",
-            r#"{"providers": [{"name": "corp", "issuer": "https://id.example", "clientId": "a"}]}"#,
+            "ROUTEBOOK_AUTH",
+            r#"{"oidc": {"name": "corp", "issuerUrl": "https://id.example", "clientId": "a"}}"#,
         ),
         ("ROUTEBOOK_DATABASE", "x.db"),
         ("ROUTEBOOK_LOG_FORMAT", "json"),

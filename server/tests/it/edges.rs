@@ -15,7 +15,7 @@ const HTTPS: &str = "https://routes.example.com";
 async fn with_https_browsers_are_told_to_stay_with_it() {
     let setup = Setup { external_url: HTTPS.to_owned(), ..Setup::default() };
     let site = Site::with_sign_in(setup).await;
-    for path in ["/", "/sign-in", "/healthz", "/nothing", "/api/v1/clusters", "/favicon.svg"] {
+    for path in ["/", "/auth/sign-in", "/healthz", "/nothing", "/api/v1/clusters", "/favicon.svg"] {
         let answer = site.browser().open(path).await;
         let strict = answer.headers()[STRICT_TRANSPORT_SECURITY].to_str().unwrap().to_owned();
         assert_eq!(strict, "max-age=31536000", "{path}");
@@ -25,7 +25,7 @@ async fn with_https_browsers_are_told_to_stay_with_it() {
 #[tokio::test]
 async fn without_https_nothing_is_said_of_it() {
     let site = Site::with_sign_in(Setup::default()).await;
-    for path in ["/", "/sign-in", "/healthz"] {
+    for path in ["/", "/auth/sign-in", "/healthz"] {
         let answer = site.browser().open(path).await;
         assert!(!answer.headers().contains_key(STRICT_TRANSPORT_SECURITY), "{path}");
     }
@@ -36,10 +36,10 @@ async fn every_page_of_sign_in_has_the_security_headers() {
     let site = Site::with_sign_in(Setup::default()).await;
     let browser = site.sign_in("admin").await;
     for path in [
-        "/sign-in?failed=state&provider=corp",
-        "/signed-out?provider=corp",
-        "/sign-in/corp",
-        "/sign-in/corp/callback",
+        "/auth/sign-in?failed=state&provider=corp",
+        "/auth/signed-out?provider=corp",
+        "/auth/sign-in/corp",
+        "/auth/callback",
         "/me",
         "/audit",
         "/sessions",

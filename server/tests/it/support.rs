@@ -190,7 +190,8 @@ impl Closed {
     async fn open(self) -> Site {
         server::install_tls_provider();
         let Self { folder, setup, providers, hands } = self;
-        let issuers: Vec<String> = providers.iter().map(Provider::issuer).collect();
+        let issuers = providers.iter().take(setup.providers).map(Provider::issuer);
+        let issuers: Vec<String> = issuers.collect();
         let config = Config::load(None, &setup.environment(folder.path(), &issuers)).unwrap();
         let server = Box::pin(server::bind(config, hands.clock())).await.unwrap();
         let pages = format!("http://{}", server.pages().unwrap());

@@ -11,10 +11,13 @@ use crate::row::{millis, to_json};
 use crate::users::user;
 use crate::{Error, Store};
 
+/// So many sessions one person may have; those that began first end for it.
+const MOST: i64 = 50;
+
 impl Store {
     /// Begins a session, keeps what the provider told of the user, ends the session that this browser
-    /// had, and records it. Somebody who is shut out gets none: then only that is recorded, as a
-    /// failed sign-in with the code `disabled`.
+    /// had and what is too many of this user, and records it. Somebody who is shut out gets none: then
+    /// only that is recorded, as a failed sign-in with the code `disabled`.
     pub async fn sign_in(
         &self,
         new: &NewSession,
@@ -39,8 +42,10 @@ async fn sign_in(
         return Ok(SignedIn::Disabled);
     }
     let user = take_in(&mut transaction, new, now).await?;
-    let session = replace(&mut transaction, new, user.id, now).await?;
-    append(&mut transaction, draft(&user)).await?;
+    let replaced = end_former(&mut transaction, new).await?;
+    let session = insert(&mut transaction, new, user.id, now).await?;
+    let too_many = end_oldest(&mut transaction, user.id).await?;
+    append(&mut transaction, with_ends(draft(&user), replaced, too_many)).await?;
     transaction.commit().await?;
     Ok(SignedIn::Session { user, session })
 }
@@ -99,17 +104,51 @@ async fn take_in(
     user(&row)
 }
 
-/// Writes the session in the place of the one that this browser had. Returns its number.
-async fn replace(
+/// Ends the session that this browser had, whoever's it was. Returns its number.
+async fn end_former(
+    connection: &mut SqliteConnection,
+    new: &NewSession,
+) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("DELETE FROM sessions WHERE hash = $1 RETURNING id")
+        .bind(&new.replaces)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Ends the sessions of a user that are too many. Returns how many.
+async fn end_oldest(connection: &mut SqliteConnection, user: i64) -> Result<u64, sqlx::Error> {
+    let ended = sqlx::query(
+        "DELETE FROM sessions
+         WHERE user_id = $1 AND id <= (
+           SELECT id FROM sessions WHERE user_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2
+         )",
+    )
+    .bind(user)
+    .bind(MOST)
+    .execute(connection)
+    .await?;
+    Ok(ended.rows_affected())
+}
+
+/// The entry, which says too what has ended by the sign-in.
+fn with_ends(mut draft: Draft, replaced: Option<i64>, too_many: u64) -> Draft {
+    let Some(detail) = draft.detail.as_object_mut() else { return draft };
+    if let Some(session) = replaced {
+        detail.insert("replaced session".to_owned(), session.into());
+    }
+    if too_many > 0 {
+        detail.insert("oldest sessions ended".to_owned(), too_many.into());
+    }
+    draft
+}
+
+/// Writes the session. Returns its number.
+async fn insert(
     connection: &mut SqliteConnection,
     new: &NewSession,
     user: i64,
     now: Timestamp,
 ) -> Result<i64, sqlx::Error> {
-    sqlx::query("DELETE FROM sessions WHERE hash = $1")
-        .bind(&new.replaces)
-        .execute(&mut *connection)
-        .await?;
     sqlx::query_scalar(
         "INSERT INTO sessions
            (hash, user_id, provider, provider_session, created_at, seen_at, ends_at, address, agent)

@@ -81,8 +81,8 @@ impl Store {
     ) -> Result<Option<(User, i64)>, Error> {
         let idle = i64::try_from(idle.as_millis()).unwrap_or(i64::MAX);
         let row = sqlx::query(
-            "SELECT s.id AS session, s.seen_at, u.id, u.issuer, u.subject, u.name, u.email,
-               u.groups, u.provider, u.first_seen_at, u.signed_in_at, u.disabled_at
+            "SELECT s.id AS session, u.id, u.issuer, u.subject, u.name, u.email, u.groups,
+               u.provider, u.first_seen_at, u.signed_in_at, u.disabled_at
              FROM sessions AS s
              JOIN users AS u ON u.id = s.user_id
              WHERE s.hash = $1 AND s.ends_at > $2 AND s.seen_at > $3 AND u.disabled_at IS NULL",
@@ -93,33 +93,41 @@ impl Store {
         .fetch_optional(&self.0.readers)
         .await
         .map_err(self.failed())?;
-        let Some(row) = row else { return Ok(None) };
-        let (user, session, seen) = read(&row).map_err(self.failed())?;
-        if seen <= millis(now) - SEEN_EVERY {
-            self.seen(session, now).await;
-        }
-        Ok(Some((user, session)))
+        row.as_ref().map(read).transpose().map_err(self.failed())
     }
 
-    /// Keeps that a session was used. If that fails it only seems to have been idle for longer, and
-    /// the request goes on.
-    async fn seen(&self, session: i64, now: Timestamp) {
-        let kept = async {
-            let mut writer = self.writer().await?;
-            sqlx::query("UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at <= $3")
-                .bind(session)
-                .bind(millis(now))
-                .bind(millis(now) - SEEN_EVERY)
-                .execute(&mut *writer)
-                .await
-                .map_err(self.failed())
-        };
-        if let Err(error) = kept.await {
+    /// Keeps that somebody used a session. If that fails it only seems to have been idle for longer,
+    /// and the request goes on.
+    pub async fn used(&self, session: i64, now: Timestamp) {
+        if let Err(error) = self.keep_used(session, millis(now)).await {
             tracing::warn!(session, %error, "that a session was used could not be kept");
         }
     }
+
+    /// Looks before it writes: there is one writer, and it has other things to do.
+    async fn keep_used(&self, session: i64, now: i64) -> Result<(), Error> {
+        let long_ago = now - SEEN_EVERY;
+        let found = sqlx::query("SELECT id FROM sessions WHERE id = $1 AND seen_at <= $2")
+            .bind(session)
+            .bind(long_ago)
+            .fetch_optional(&self.0.readers)
+            .await
+            .map_err(self.failed())?;
+        if found.is_none() {
+            return Ok(());
+        }
+        let mut writer = self.writer().await?;
+        sqlx::query("UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at <= $3")
+            .bind(session)
+            .bind(now)
+            .bind(long_ago)
+            .execute(&mut *writer)
+            .await
+            .map_err(self.failed())?;
+        Ok(())
+    }
 }
 
-fn read(row: &SqliteRow) -> Result<(User, i64, i64), sqlx::Error> {
-    Ok((user(row)?, row.try_get("session")?, row.try_get("seen_at")?))
+fn read(row: &SqliteRow) -> Result<(User, i64), sqlx::Error> {
+    Ok((user(row)?, row.try_get("session")?))
 }

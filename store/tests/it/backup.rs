@@ -6,7 +6,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use store::{Error, Store, backup};
 
-use crate::support::{Shelf, cluster, simple};
+use crate::people::{is_in, new, sign_in};
+use crate::support::{Shelf, cluster, digest, now, simple};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_while_writing_is_one_moment_and_sound() {
@@ -77,6 +78,23 @@ async fn a_closed_database_is_copied_too() {
     backup(&path, &to).await.unwrap();
     let copy = Store::open(&to).await.unwrap();
     assert_eq!(copy.known_ingresses(&cluster("prod")).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_backup_lets_nobody_in() {
+    let shelf = Shelf::new().await;
+    sign_in(&shelf.store, &new("one", "ada")).await;
+    shelf.store.begin_sign_in(&digest("begun"), "corp", "/the-way-back", now()).await.unwrap();
+    let to = shelf.folder.path().join("copy.db");
+    backup(&shelf.path(), &to).await.unwrap();
+    let bytes = std::fs::read(&to).unwrap();
+    let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(has("ada@example.com"), "it is looked for");
+    for gone in [&digest("one"), &digest("begun"), "Mozilla/5.0", "/the-way-back"] {
+        assert!(!has(gone), "{gone}");
+    }
+    assert!(!is_in(&Store::open(&to).await.unwrap(), "one").await);
+    assert!(is_in(&shelf.store, "one").await, "of the original nothing is taken");
 }
 
 #[tokio::test]

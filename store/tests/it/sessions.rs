@@ -4,6 +4,7 @@ use domain::audit::{Action, Actor, AuditView};
 use domain::user::Profile;
 use futures::future::join_all;
 use jiff::SignedDuration;
+use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use store::{NewSession, SignedIn, Store};
@@ -45,6 +46,30 @@ async fn the_next_sign_in_takes_over_what_the_provider_tells_and_ends_the_old_se
     assert!(session > old, "no number is used again");
     assert!(!is_in(&store, "one").await && is_in(&store, "two").await);
     assert!(is_in(&store, "other").await, "nobody else is signed out");
+    assert_eq!(last_detail(&store).await, json!({"replaced session": old}));
+}
+
+/// What the last entry says.
+async fn last_detail(store: &Store) -> Value {
+    let entry = store.audit(&AuditView::default()).await.unwrap().entries.remove(0);
+    serde_json::from_str(&entry.detail).unwrap()
+}
+
+#[tokio::test]
+async fn of_one_person_the_newest_fifty_sessions_stay() {
+    let Shelf { store, folder: _folder } = Shelf::new().await;
+    sign_in(&store, &new("other", "bob")).await;
+    for n in 0..50 {
+        sign_in(&store, &new(&format!("session-{n}"), "ada")).await;
+    }
+    assert!(is_in(&store, "session-0").await);
+    assert_eq!(last_detail(&store).await, json!({}));
+    sign_in(&store, &new("session-50", "ada")).await;
+    assert_eq!(last_detail(&store).await, json!({"oldest sessions ended": 1}));
+    assert!(!is_in(&store, "session-0").await, "the oldest");
+    for stays in ["session-1", "session-50", "other"] {
+        assert!(is_in(&store, stays).await, "{stays}");
+    }
 }
 
 #[tokio::test]
@@ -63,7 +88,10 @@ async fn a_session_ends_when_it_is_not_used_and_when_its_time_is_over() {
     let Shelf { store, folder: _folder } = Shelf::new().await;
     sign_in(&store, &new("one", "ada")).await;
     let at = async |minutes: i64| {
-        store.session(&digest("one"), IDLE, after(minutes)).await.unwrap().is_some()
+        let found = store.session(&digest("one"), IDLE, after(minutes)).await.unwrap();
+        let Some((_, session)) = found else { return false };
+        store.used(session, after(minutes)).await;
+        true
     };
     assert!(!at(8 * 60).await, "not used for eight hours");
     for hours in [7, 14, 21] {
@@ -78,12 +106,20 @@ async fn a_session_ends_when_it_is_not_used_and_when_its_time_is_over() {
 }
 
 #[tokio::test]
-async fn that_a_session_is_used_is_written_once_a_minute() {
+async fn who_asks_whose_session_it_is_does_not_use_it() {
     let Shelf { store, folder: _folder } = Shelf::new().await;
     sign_in(&store, &new("one", "ada")).await;
+    assert!(store.session(&digest("one"), IDLE, after(7 * 60)).await.unwrap().is_some());
+    assert_eq!(people(&store).await[0].sessions[0].seen, now());
+    assert!(store.session(&digest("one"), IDLE, after(8 * 60)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn that_a_session_is_used_is_written_once_a_minute() {
+    let Shelf { store, folder: _folder } = Shelf::new().await;
+    let (_, session) = sign_in(&store, &new("one", "ada")).await;
     let seen_after = async |seconds: i64| {
-        let then = now() + SignedDuration::from_secs(seconds);
-        store.session(&digest("one"), IDLE, then).await.unwrap().unwrap();
+        store.used(session, now() + SignedDuration::from_secs(seconds)).await;
         people(&store).await[0].sessions[0].seen.duration_since(now()).as_secs()
     };
     for (seconds, seen) in [(1, 0), (59, 0), (60, 60), (119, 60), (90, 60), (150, 150)] {
@@ -202,15 +238,18 @@ async fn what_has_ended_by_itself_is_forgotten() {
 async fn two_hundred_sign_outs_beside_running_requests_revive_no_session() {
     let Shelf { store, folder: _folder } = Shelf::new().await;
     let ids: Vec<String> = (0..200).map(|n| format!("session-{n}")).collect();
+    let mut numbers = Vec::new();
     for (n, id) in ids.iter().enumerate() {
-        sign_in(&store, &new(id, &format!("user-{}", n % 20))).await;
+        let (_, number) = sign_in(&store, &new(id, &format!("user-{}", n % 20))).await;
+        numbers.push(number);
     }
-    let work = ids.iter().flat_map(|id| {
+    let work = ids.iter().zip(numbers).flat_map(|(id, number)| {
         // Each request is a minute later, so that each would be kept.
         let requests = (1..4).map(|minute| {
             let (store, hash) = (store.clone(), digest(id));
             tokio::spawn(async move {
                 store.session(&hash, IDLE, after(minute)).await.unwrap();
+                store.used(number, after(minute)).await;
             })
         });
         let (store, hash) = (store.clone(), digest(id));

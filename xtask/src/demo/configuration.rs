@@ -30,17 +30,28 @@ pub(super) fn configuration(folder: &Path, ports: &Ports, announced: &Announced)
 
 /// Where the provider tells the demo's Routebook of sign-outs.
 pub(super) fn back_channel(ports: &Ports) -> String {
-    format!("http://localhost:{}/sign-in/{PROVIDER}/back-channel-sign-out", ports.pages)
+    format!("http://localhost:{}/auth/back-channel/{PROVIDER}", ports.pages)
 }
 
 fn sign_in(openid: &Json) -> String {
-    let [issuer, client, secret, roles] =
-        ["issuer", "clientId", "clientSecretFile", "roles"].map(|name| flow(openid.get(name)));
+    let [issuer, client, secret] =
+        ["issuer", "clientId", "clientSecretFile"].map(|name| flow(openid.get(name)));
+    let roles = roles(openid.get("roles"));
     format!(
-        "signIn:\n  providers:\n    - name: {PROVIDER}\n      label: Marrowby\n      \
-         issuer: {issuer}\n      clientId: {client}\n      clientSecretFile: {secret}\n  \
-         roles: {roles}\n  contact: \"#team-platform on chat\"\n"
+        "auth:\n  oidc:\n    name: {PROVIDER}\n    label: Marrowby\n    issuerUrl: {issuer}\n    \
+         clientId: {client}\n    clientSecretFile: {secret}\n  roles: {roles}\n  \
+         contact: \"#team-platform on chat\"\n"
     )
+}
+
+/// The sandbox names the groups of each role, the configuration the role of each group.
+fn roles(announced: &Json) -> String {
+    let Json::Object(members) = announced else { return "[]".to_owned() };
+    let entries = members.iter().flat_map(|(role, groups)| {
+        let entry = move |group: &Json| format!("{{ group: {}, role: {role} }}", flow(group));
+        groups.list().iter().map(entry)
+    });
+    format!("[{}]", entries.collect::<Vec<_>>().join(", "))
 }
 
 fn entry(cluster: &Cluster) -> String {
@@ -113,14 +124,14 @@ mod tests {
 listen: 127.0.0.1:1
 metricsListen: 127.0.0.1:2
 database: "/demo/routebook.db"
-signIn:
-  providers:
-    - name: marrowby
-      label: Marrowby
-      issuer: "http://127.0.0.1:5"
-      clientId: "routebook"
-      clientSecretFile: "/e f/g"
-  roles: { admin: ["a"], viewer: ["b", "c"] }
+auth:
+  oidc:
+    name: marrowby
+    label: Marrowby
+    issuerUrl: "http://127.0.0.1:5"
+    clientId: "routebook"
+    clientSecretFile: "/e f/g"
+  roles: [{ group: "a", role: admin }, { group: "b", role: viewer }, { group: "c", role: viewer }]
   contact: "#team-platform on chat"
 clusters:
   - name: "prod-eu"
@@ -137,8 +148,8 @@ owners: { fallback: [{ class: "kong", owner: "web" }] }
     #[test]
     fn sign_outs_are_told_where_the_provider_is_known_by_its_name() {
         let address = back_channel(&PORTS);
-        assert_eq!(address, "http://localhost:1/sign-in/marrowby/back-channel-sign-out");
-        assert!(written(&[LINE]).contains("- name: marrowby\n"));
+        assert_eq!(address, "http://localhost:1/auth/back-channel/marrowby");
+        assert!(written(&[LINE]).contains("\n    name: marrowby\n"));
     }
 
     #[test]

@@ -144,9 +144,23 @@ fn the_heading_counts() {
     assert_eq!(heading(&list("q=x", vec![])).1, "— 1,234 of 50,000 match");
 }
 
+fn mark(list: &List) -> String {
+    super::mark::of(&list.page, &list.reach)
+}
+
+#[test]
+fn a_mark_does_not_tell_a_team_how_many_others_have() {
+    let more = |list: List| {
+        let page = Page { total: 50_001, ..list.page };
+        List { page, ..list }
+    };
+    let (all, team) = (|| list("", vec![row()]), || team_list("", vec![row()]));
+    assert_ne!(mark(&all()), mark(&more(all())));
+    assert_eq!(mark(&team()), mark(&more(team())));
+}
+
 #[test]
 fn the_mark_changes_with_the_rows_and_not_with_time() {
-    let mark = |list: &List| super::mark::of(&list.page);
     let old = list("", vec![row()]);
     let later = List { now: Timestamp::MAX, ..list("", vec![row()]) };
     assert_eq!(mark(&old), mark(&later));

@@ -10,7 +10,7 @@ use url::Url;
 use super::{id_token, options, post, read, request, start, tokens};
 use crate::support::{http_client, within};
 
-const BACK: &str = "http://localhost:8080/signed-out";
+const BACK: &str = "http://localhost:8080/auth/signed-out";
 
 /// Where a client takes one notice, and the notice.
 async fn listen() -> (String, JoinHandle<String>) {

@@ -35,7 +35,7 @@ fn the_browser_carries_hashes_of_its_secret_and_nothing_else_of_it() {
     let check = |name: &str, expected: &str| assert_eq!(pairs[name], expected, "{url}");
     check("response_type", "code");
     check("client_id", "route book");
-    check("redirect_uri", "https://routes.example.com/routebook/sign-in/corp/callback");
+    check("redirect_uri", "https://routes.example.com/routebook/auth/callback");
     check("scope", "openid profile groups");
     check("state", secret.state().secret());
     check("nonce", secret.nonce().secret());
@@ -52,9 +52,9 @@ fn the_way_back_is_below_the_external_address() {
     let check = |external: &str, expected: &str| {
         assert_eq!(provider(external).redirect.as_str(), expected);
     };
-    check("https://a.example", "https://a.example/sign-in/corp/callback");
-    check("https://a.example/", "https://a.example/sign-in/corp/callback");
-    check("http://localhost:8080", "http://localhost:8080/sign-in/corp/callback");
+    check("https://a.example", "https://a.example/auth/callback");
+    check("https://a.example/", "https://a.example/auth/callback");
+    check("http://localhost:8080", "http://localhost:8080/auth/callback");
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ pub fn keeps_cookies(external_url: &Url, place: Option<&Place>) -> Result<(), Er
         return Ok(());
     }
     let message = format!(
-        "`externalUrl` is {external_url}, but with `signIn` it must be https: cookies would go in clear"
+        "`externalUrl` is {external_url}, but with `auth` it must be https: cookies would go in clear"
     );
     Err(Error::new(place, message)
         .hint("put a proxy with TLS in front, and set `externalUrl` to its https address"))
@@ -91,9 +91,9 @@ pub fn listen(text: &str, place: Option<&Place>, reach: Reach) -> Result<SocketA
         _ if address.ip().is_loopback() => return Ok(address),
         Reach::Others => return Ok(address),
         Reach::NoSignIn => (
-            "Routebook has no sign-in yet",
+            "nobody signs in, because `auth` is not set up",
             format!(
-                "set up `signIn`; or listen on 127.0.0.1:{port} and put a reverse proxy that signs people in on \
+                "set up `auth`; or listen on 127.0.0.1:{port} and put a reverse proxy that signs people in on \
                  the same host, or use `kubectl port-forward` or `ssh -L`"
             ),
         ),

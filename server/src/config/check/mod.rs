@@ -40,7 +40,7 @@ const LEVELS: [(&str, LevelFilter); 5] = [
 
 /// Checks what was given, and fills in the defaults.
 pub fn check(given: Given, file: Option<PathBuf>, home: Option<&Path>) -> Result<Config, Error> {
-    let sign_in = sign_in::sign_in(given.sign_in, home)?;
+    let sign_in = sign_in::sign_in(given.auth, home)?;
     let external_url = external_url(given.external_url, sign_in.as_ref())?;
     let reach = Reach::new(sign_in.is_some(), &external_url);
     let clusters = cluster::clusters(given.clusters, home)?;

@@ -20,6 +20,9 @@ const ALGORITHMS: [&str; 9] =
 /// What is allowed unless configured otherwise.
 const DEFAULT_ALGORITHMS: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
 
+/// The name of the only provider, unless configured otherwise.
+const DEFAULT_NAME: &str = "sso";
+
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
 const PLACES: [(&str, GroupsFrom); 3] = [
@@ -33,22 +36,22 @@ pub fn place_name(place: GroupsFrom) -> &'static str {
     PLACES.iter().find(|(_, each)| *each == place).map_or("both", |(name, _)| name)
 }
 
-/// One of `signIn.providers`.
+/// One provider of `auth.oidc`.
 pub fn provider(
     keys: ProviderKeys,
     source: &Source,
     home: Option<&Path>,
 ) -> Result<Provider, Error> {
-    let name = name(&keys.name, source)?;
-    let label = maybe_text("providers[].label", keys.label.as_ref(), source)?;
-    let issuer = issuer(&keys.issuer, source)?;
-    let claim = maybe_text("providers[].groupsClaim", keys.groups_claim.as_ref(), source)?;
+    let name = keys.name.as_ref().map(|given| name(given, source)).transpose()?;
+    let label = maybe_text("auth.oidc.label", keys.label.as_ref(), source)?;
+    let issuer = issuer(&keys.issuer_url, source)?;
+    let claim = maybe_text("auth.oidc.groupsClaim", keys.groups_claim.as_ref(), source)?;
     Ok(Provider {
-        label: label.unwrap_or_else(|| name.clone()),
-        name,
+        name: name.unwrap_or_else(|| DEFAULT_NAME.to_owned()),
+        label: label.or_else(|| issuer.host_str().map(str::to_owned)).unwrap_or_default(),
         issuer,
-        issuer_text: keys.issuer.value.trim().to_owned(),
-        client_id: text("providers[].clientId", &keys.client_id, source)?,
+        issuer_text: keys.issuer_url.value.trim().to_owned(),
+        client_id: text("auth.oidc.clientId", &keys.client_id, source)?,
         scopes: scopes(keys.scopes.as_deref(), source)?,
         groups_claim: claim.unwrap_or_else(|| "groups".to_owned()),
         groups_from: groups_from(keys.groups_from.as_ref(), source)?,
@@ -74,9 +77,9 @@ fn name(given: &Text, source: &Source) -> Result<String, Error> {
 /// OpenID Connect Discovery 1.0, section 3: https, no query, no fragment. On this machine http will
 /// do, for tests and the demo.
 fn issuer(given: &Text, source: &Source) -> Result<Url, Error> {
-    let issuer = url("providers[].issuer", given, source)?;
+    let issuer = url("auth.oidc.issuerUrl", given, source)?;
     let refuse = |why: &str| {
-        let message = format!("`providers[].issuer` {why}");
+        let message = format!("`auth.oidc.issuerUrl` {why}");
         source.refuse(given, message).hint("example: https://id.example.com/realms/corp")
     };
     if issuer.scheme() != "https" && !is_loopback(&issuer) {
@@ -95,9 +98,9 @@ fn issuer(given: &Text, source: &Source) -> Result<Url, Error> {
 fn scopes(given: Option<&[Text]>, source: &Source) -> Result<Vec<String>, Error> {
     let Some(given) = given else { return Ok(DEFAULT_SCOPES.map(str::to_owned).to_vec()) };
     let mut scopes = vec!["openid".to_owned()];
-    for (scope, given) in texts("providers[].scopes", given, source)?.into_iter().zip(given) {
+    for (scope, given) in texts("auth.oidc.scopes", given, source)?.into_iter().zip(given) {
         if !scope.bytes().all(|c| c.is_ascii_graphic() && c != b'"' && c != b'\\') {
-            let message = format!("`providers[].scopes`: {scope:?} is no scope; give one an item");
+            let message = format!("`auth.oidc.scopes`: {scope:?} is no scope; give one an item");
             return Err(source.refuse(given, message));
         }
         if !scopes.contains(&scope) {
@@ -109,7 +112,7 @@ fn scopes(given: Option<&[Text]>, source: &Source) -> Result<Vec<String>, Error>
 
 fn groups_from(given: Option<&Text>, source: &Source) -> Result<GroupsFrom, Error> {
     let Some(given) = given else { return Ok(GroupsFrom::Both) };
-    word("providers[].groupsFrom", &PLACES, &given.value, Some(&source.place(given)))
+    word("auth.oidc.groupsFrom", &PLACES, &given.value, Some(&source.place(given)))
 }
 
 fn algorithms(keys: &ProviderKeys, source: &Source) -> Result<Vec<String>, Error> {
@@ -117,7 +120,7 @@ fn algorithms(keys: &ProviderKeys, source: &Source) -> Result<Vec<String>, Error
         return Ok(DEFAULT_ALGORITHMS.map(str::to_owned).to_vec());
     };
     if given.value.is_empty() {
-        let message = "`providers[].algorithms` is empty, so that no token could be checked";
+        let message = "`auth.oidc.algorithms` is empty, so that no token could be checked";
         return Err(source.refuse(given, message).hint("leave it out for the default"));
     }
     given.value.iter().map(|text| algorithm(text, source)).collect()
@@ -130,6 +133,6 @@ fn algorithm(given: &Text, source: &Source) -> Result<String, Error> {
     }
     let meant = closest(name, ALGORITHMS).filter(|_| !name.starts_with("HS"));
     let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-    let message = format!("`providers[].algorithms`: {name:?} is not allowed{meant}");
+    let message = format!("`auth.oidc.algorithms`: {name:?} is not allowed{meant}");
     Err(source.refuse(given, message).hint(format!("allowed: {}", ALGORITHMS.join(", "))))
 }

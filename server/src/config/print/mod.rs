@@ -12,7 +12,7 @@ use super::Config;
 use super::check::{format_name, level_name};
 use cluster::ClusterKeys;
 use rules::{OwnersKeys, TeamKeys, TlsKeys, TrafficKeys};
-use sign_in::SignInKeys;
+use sign_in::AuthKeys;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -22,7 +22,7 @@ struct Keys<'a> {
     metrics_listen: String,
     trusted_proxies: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sign_in: Option<SignInKeys<'a>>,
+    auth: Option<AuthKeys<'a>>,
     database: String,
     clusters: Vec<ClusterKeys<'a>>,
     owners: OwnersKeys<'a>,
@@ -46,7 +46,7 @@ pub fn to_yaml(config: &Config) -> String {
         listen: config.listen.to_string(),
         metrics_listen: config.metrics_listen.to_string(),
         trusted_proxies: config.trusted_proxies.iter().map(ToString::to_string).collect(),
-        sign_in: config.sign_in.as_ref().map(SignInKeys::of),
+        auth: config.sign_in.as_ref().map(AuthKeys::of),
         database: config.database.display().to_string(),
         clusters: config.clusters.iter().map(ClusterKeys::of).collect(),
         owners: OwnersKeys::of(&rules.owner),

@@ -10,13 +10,21 @@ use super::super::{Provider, SignIn};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SignInKeys<'a> {
-    providers: Vec<ProviderKeys<'a>>,
-    roles: RolesKeys<'a>,
+pub struct AuthKeys<'a> {
+    oidc: OidcKeys<'a>,
+    roles: Vec<RoleKeys<'a>>,
     default_role: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<&'a str>,
     session: SessionKeys,
+}
+
+/// One provider is not in a list.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OidcKeys<'a> {
+    One(ProviderKeys<'a>),
+    Several(Vec<ProviderKeys<'a>>),
 }
 
 #[derive(Serialize)]
@@ -24,7 +32,7 @@ pub struct SignInKeys<'a> {
 struct ProviderKeys<'a> {
     name: &'a str,
     label: &'a str,
-    issuer: &'a str,
+    issuer_url: &'a str,
     client_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret_file: Option<String>,
@@ -37,10 +45,9 @@ struct ProviderKeys<'a> {
 }
 
 #[derive(Serialize)]
-struct RolesKeys<'a> {
-    admin: &'a [String],
-    auditor: &'a [String],
-    viewer: &'a [String],
+struct RoleKeys<'a> {
+    group: &'a str,
+    role: &'static str,
 }
 
 #[derive(Serialize)]
@@ -50,11 +57,11 @@ struct SessionKeys {
     absolute_hours: i64,
 }
 
-impl<'a> SignInKeys<'a> {
+impl<'a> AuthKeys<'a> {
     pub fn of(sign_in: &'a SignIn) -> Self {
         Self {
-            providers: sign_in.providers.iter().map(ProviderKeys::of).collect(),
-            roles: RolesKeys::of(&sign_in.roles),
+            oidc: OidcKeys::of(&sign_in.providers),
+            roles: roles(&sign_in.roles),
             default_role: sign_in.roles.default.map_or("none", Role::as_str),
             contact: sign_in.contact.as_deref(),
             session: SessionKeys {
@@ -65,12 +72,21 @@ impl<'a> SignInKeys<'a> {
     }
 }
 
+impl<'a> OidcKeys<'a> {
+    fn of(providers: &'a [Provider]) -> Self {
+        match providers {
+            [one] => Self::One(ProviderKeys::of(one)),
+            several => Self::Several(several.iter().map(ProviderKeys::of).collect()),
+        }
+    }
+}
+
 impl<'a> ProviderKeys<'a> {
     fn of(provider: &'a Provider) -> Self {
         Self {
             name: &provider.name,
             label: &provider.label,
-            issuer: &provider.issuer_text,
+            issuer_url: &provider.issuer_text,
             client_id: &provider.client_id,
             client_secret_file: provider.client_secret_file.as_deref().map(shown),
             scopes: &provider.scopes,
@@ -82,10 +98,16 @@ impl<'a> ProviderKeys<'a> {
     }
 }
 
-impl<'a> RolesKeys<'a> {
-    fn of(rules: &'a RoleRules) -> Self {
-        Self { admin: &rules.admin, auditor: &rules.auditor, viewer: &rules.viewer }
-    }
+fn roles(rules: &RoleRules) -> Vec<RoleKeys<'_>> {
+    let all = [
+        (Role::Admin, &rules.admin),
+        (Role::Auditor, &rules.auditor),
+        (Role::Viewer, &rules.viewer),
+    ];
+    let keys = all.map(|(role, groups)| {
+        groups.iter().map(move |group| RoleKeys { group, role: role.as_str() })
+    });
+    keys.into_iter().flatten().collect()
 }
 
 fn shown(path: &Path) -> String {

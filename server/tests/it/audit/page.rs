@@ -8,7 +8,7 @@ async fn the_page_shows_who_did_what_and_from_where() {
     let site = Site::with_sign_in(Setup::default()).await;
     let viewer = site.sign_in("viewer").await;
     viewer.status("/sessions").await;
-    viewer.submit("/sign-out", "").await;
+    viewer.submit("/auth/sign-out", "").await;
     let page = site.sign_in("auditor").await.text("/audit").await;
     for part in ["The viewer", viewer.address(), "Signed out", "Right denied", "/sessions"] {
         assert!(page.contains(part), "{part} is not in\n{page}");

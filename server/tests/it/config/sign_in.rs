@@ -5,11 +5,11 @@ use super::{load, refused};
 /// A provider with everything, and one with what is needed.
 const PROVIDERS: &str = "externalUrl: https://routes.example.com/routebook
 listen: 0.0.0.0:8080
-signIn:
-  providers:
+auth:
+  oidc:
   - name: corp
     label: Example Corp
-    issuer: https://id.example.com/realms/corp
+    issuerUrl: https://id.example.com/realms/corp
     clientId: routebook
     clientSecretFile: ~/secret
     scopes: [groups, openid]
@@ -17,41 +17,50 @@ signIn:
     groupsFrom: userinfo
     algorithms: [RS512, EdDSA]
     caFile: ca.pem
-  - {name: other-1, issuer: 'http://127.0.0.1:9/', clientId: a}
-  roles: {admin: [platform-admins], auditor: [auditors], viewer: [all, staff]}
+  - {name: other-1, issuerUrl: 'http://localhost:9/', clientId: a}
+  roles:
+  - {group: platform-admins, role: admin}
+  - {group: all, role: viewer}
+  - {group: auditors, role: auditor}
+  - {group: staff, role: viewer}
+  - {group: auditors, role: viewer}
   defaultRole: viewer
   contact: '#platform on chat'
   session: {idleMinutes: 60, absoluteHours: 12}
 ";
 
+/// A group may have several roles: the highest counts, but each is printed.
+const AUDITORS: [&str; 2] = ["- group: auditors", "role: auditor"];
+
 /// With one provider, and these keys beside it.
 fn with(more: &str) -> String {
-    let provider = "name: corp, issuer: 'https://id.example', clientId: a";
-    format!("signIn:\n  providers: [{{{provider}}}]\n  {more}\n")
+    let provider = "issuerUrl: 'https://id.example', clientId: a";
+    format!("auth:\n  oidc: {{{provider}}}\n  {more}\n")
 }
 
-/// With one provider that has these keys.
+/// With a list of one provider that has these keys.
 fn provider(keys: &str) -> String {
-    format!("signIn:\n  providers:\n  - {{{keys}}}\n")
+    format!("auth:\n  oidc:\n  - {{{keys}}}\n")
 }
 
 #[test]
-fn every_key_of_sign_in_is_read() {
+fn every_key_of_auth_is_read() {
     let printed = load(PROVIDERS, &[("HOME", "/home/ada")]).unwrap();
     for line in [
         "externalUrl: https://routes.example.com/routebook",
         "label: Example Corp",
-        "label: other-1",
-        "issuer: https://id.example.com/realms/corp",
-        "issuer: http://127.0.0.1:9/",
+        "name: other-1",
+        "label: localhost",
+        "issuerUrl: https://id.example.com/realms/corp",
+        "issuerUrl: http://localhost:9/",
         "clientSecretFile: /home/ada/secret",
         "groupsClaim: realm_access/roles",
         "groupsClaim: groups",
         "groupsFrom: userinfo",
         "groupsFrom: both",
         "caFile: ca.pem",
-        "- platform-admins",
-        "- staff",
+        "group: platform-admins",
+        "group: staff",
         "defaultRole: viewer",
         "idleMinutes: 60",
         "absoluteHours: 12",
@@ -59,7 +68,7 @@ fn every_key_of_sign_in_is_read() {
         assert!(printed.contains(line), "{line:?} is not in\n{printed}");
     }
     let lines: Vec<&str> = printed.lines().map(str::trim).collect();
-    for pair in [["- openid", "- groups"], ["- RS512", "- EdDSA"]] {
+    for pair in [["- openid", "- groups"], ["- RS512", "- EdDSA"], AUDITORS] {
         assert!(lines.windows(2).any(|lines| lines == pair), "{pair:?} is not in\n{printed}");
     }
     assert_eq!(load(&printed, &[]).unwrap(), printed);
@@ -67,18 +76,29 @@ fn every_key_of_sign_in_is_read() {
 
 #[test]
 fn sign_in_has_defaults() {
-    let printed = load(&with("roles: {}"), &[]).unwrap();
-    for line in ["- profile", "- PS256", "defaultRole: none", "idleMinutes: 480", "admin: []"] {
+    let printed = load(&with("roles: []"), &[]).unwrap();
+    for line in [
+        "name: sso",
+        "label: id.example",
+        "- profile",
+        "- PS256",
+        "defaultRole: none",
+        "idleMinutes: 480",
+        "roles: []",
+    ] {
         assert!(printed.contains(line), "{line:?} is not in\n{printed}");
     }
     assert!(!printed.contains("clientSecretFile") && !printed.contains("contact"), "{printed}");
-    assert!(!load("", &[]).unwrap().contains("signIn"));
+    assert!(!load("", &[]).unwrap().contains("auth:"));
+    assert_eq!(load(&printed, &[]).unwrap(), printed);
+    let list = provider("issuerUrl: 'https://id.example', clientId: a");
+    assert_eq!(load(&list, &[]).unwrap(), printed, "one provider is one, in a list or not");
 }
 
 #[test]
 fn others_get_in_only_with_sign_in_and_tls() {
     let listen = |address: &str, url: &str| {
-        format!("listen: '{address}'\nexternalUrl: {url}\n{}", with("roles: {}"))
+        format!("listen: '{address}'\nexternalUrl: {url}\n{}", with("roles: []"))
     };
     for address in ["0.0.0.0:8080", "[::]:8080", "10.0.0.1:8080", "127.0.0.1:8080"] {
         assert!(load(&listen(address, "https://r.example"), &[]).is_ok(), "{address}");
@@ -92,22 +112,27 @@ fn others_get_in_only_with_sign_in_and_tls() {
     );
     refused(
         &listen("127.0.0.1:8080", "http://r.example"),
-        "routebook.yaml:2:14: `externalUrl` is http://r.example/, but with `signIn` it must be https",
+        "routebook.yaml:2:14: `externalUrl` is http://r.example/, but with `auth` it must be https",
     );
     refused("metricsListen: 0.0.0.0:1", "routebook.yaml:1:16: `metricsListen` is 0.0.0.0:1, which");
 }
 
 #[test]
 fn a_provider_that_cannot_work_is_refused() {
-    refused("signIn: {providers: []}", "routebook.yaml:1:21: `signIn.providers` is empty");
-    assert!(load("signIn: {}", &[]).unwrap_err().contains("the key `providers` is missing"));
-    let rest = "issuer: 'https://a', clientId: b";
+    refused("auth: {oidc: []}", "routebook.yaml:1:14: `auth.oidc` is empty");
+    assert!(load("auth: {}", &[]).unwrap_err().contains("the key `oidc` is missing"));
+    let error = load("auth: {oidc: corp}", &[]).unwrap_err();
+    assert!(error.contains("a mapping (lines of key: value), or a list"), "{error}");
+    let error = load("auth: {oidc: {issuer: 'https://a'}}", &[]).unwrap_err();
+    assert!(error.contains("unknown key `issuer`"), "{error}");
+    assert!(error.contains("allowed here: name, label, issuerUrl, clientId"), "{error}");
+    let rest = "issuerUrl: 'https://a', clientId: b";
     for name in ["''", "Corp", "a b", "a_b", "a/b", &"a".repeat(41)] {
         let yaml = provider(&format!("name: {name}, {rest}"));
         refused(&yaml, "routebook.yaml:3:12: the name of a provider must be 1 to 40");
     }
     let error = load(&provider("name: a, clientId: b"), &[]).unwrap_err();
-    assert!(error.contains("the key `issuer` is missing"), "{error}");
+    assert!(error.contains("the key `issuerUrl` is missing"), "{error}");
     let yaml = provider(&format!("name: a, {rest}, clientSecret: x"));
     let error = load(&yaml, &[]).unwrap_err();
     assert!(
@@ -120,7 +145,7 @@ fn a_provider_that_cannot_work_is_refused() {
         assert!(error.contains("is not allowed"), "{error}");
         assert!(error.contains("allowed: RS256, PS256, ES256, EdDSA"), "{error}");
     }
-    assert!(load(&algorithms(""), &[]).unwrap_err().contains("`providers[].algorithms` is empty"));
+    assert!(load(&algorithms(""), &[]).unwrap_err().contains("`auth.oidc.algorithms` is empty"));
     let yaml = provider(&format!("name: a, {rest}, groupsFrom: idtoken"));
     assert!(load(&yaml, &[]).unwrap_err().contains("did you mean idToken?"));
     let yaml = provider(&format!("name: a, {rest}, scopes: ['a b']"));
@@ -129,7 +154,7 @@ fn a_provider_that_cannot_work_is_refused() {
 
 #[test]
 fn an_issuer_is_https_or_on_this_machine() {
-    let issuer = |url: &str| provider(&format!("name: a, clientId: b, issuer: '{url}'"));
+    let issuer = |url: &str| provider(&format!("name: a, clientId: b, issuerUrl: '{url}'"));
     for good in
         ["https://a", "https://a/b/", "http://localhost:9", "http://127.0.0.1", "http://[::1]"]
     {
@@ -146,7 +171,7 @@ fn an_issuer_is_https_or_on_this_machine() {
         ("https://u:secret@a", "must not hold credentials"),
     ] {
         let error = load(&issuer(bad), &[]).expect_err(bad);
-        assert!(error.contains(&format!("`providers[].issuer` {why}")), "{error}");
+        assert!(error.contains(&format!("`auth.oidc.issuerUrl` {why}")), "{error}");
         assert!(!error.contains("secret"), "{error}");
     }
 }
@@ -155,8 +180,8 @@ fn an_issuer_is_https_or_on_this_machine() {
 fn two_providers_that_are_one_are_refused() {
     let two = |name: &str, issuer: &str| {
         format!(
-            "signIn:\n  providers:\n  - {{name: a, issuer: 'https://a', clientId: b}}\n  \
-             - {{name: {name}, issuer: '{issuer}', clientId: b}}\n"
+            "auth:\n  oidc:\n  - {{name: a, issuerUrl: 'https://a', clientId: b}}\n  \
+             - {{name: {name}, issuerUrl: '{issuer}', clientId: b}}\n"
         )
     };
     assert!(load(&two("b", "https://b"), &[]).is_ok());
@@ -164,28 +189,48 @@ fn two_providers_that_are_one_are_refused() {
         &two("a", "https://b"),
         "routebook.yaml:4:12: two providers are named \"a\"\n  the first is at routebook.yaml:3:12",
     );
-    refused(&two("b", "https://A/"), "routebook.yaml:4:23: two providers are at \"https://a\"");
+    refused(&two("b", "https://A/"), "routebook.yaml:4:26: two providers are at \"https://a\"");
+    let nameless = two("b", "https://b").replace("name: a, ", "");
+    refused(
+        &nameless,
+        "routebook.yaml:3:17: where `auth.oidc` has several providers, each needs a `name`",
+    );
 }
 
 #[test]
 fn roles_and_sessions_are_within_their_bounds() {
     for role in ["auditor", "admin", "owner", "''"] {
         let error = load(&with(&format!("defaultRole: {role}")), &[]).unwrap_err();
-        assert!(error.contains("`signIn.defaultRole` must be one of none, viewer"), "{error}");
+        assert!(error.contains("`auth.defaultRole` must be one of none, viewer"), "{error}");
     }
-    assert!(load(&with("roles: {admin: ['']}"), &[]).unwrap_err().contains("`signIn.roles.admin`"));
-    let error = load(&with("roles: {viewers: [a]}"), &[]).unwrap_err();
-    assert!(error.contains("unknown key `viewers`; did you mean `viewer`?"), "{error}");
+    let roles = |list: &str| with(&format!("roles: [{list}]"));
+    refused(
+        &roles("{group: a, role: viewers}"),
+        "routebook.yaml:3:28: `auth.roles[].role` must be one of admin, auditor, viewer, not \
+         \"viewers\"; did you mean viewer?",
+    );
+    refused(
+        &roles("{group: '', role: admin}"),
+        "routebook.yaml:3:19: `auth.roles[].group` is empty",
+    );
+    refused(
+        &roles("{group: a, role: admin}, {group: a, role: admin}"),
+        "routebook.yaml:3:44: `auth.roles` gives the group \"a\" the role admin twice\n  \
+         the first is at routebook.yaml:3:19",
+    );
+    assert!(load(&roles("{group: a, role: admin}, {group: a, role: viewer}"), &[]).is_ok());
+    let error = load(&roles("{groups: a, role: admin}"), &[]).unwrap_err();
+    assert!(error.contains("unknown key `groups`; did you mean `group`?"), "{error}");
     for (keys, part) in [
-        ("idleMinutes: 0", "`signIn.session.idleMinutes` must be from 1 to 44640, not 0"),
-        ("idleMinutes: 44641", "`signIn.session.idleMinutes` must be from 1"),
-        ("absoluteHours: 2161", "`signIn.session.absoluteHours` must be from 1 to 2160"),
+        ("idleMinutes: 4", "`auth.session.idleMinutes` must be from 5 to 44640, not 4"),
+        ("idleMinutes: 44641", "`auth.session.idleMinutes` must be from 5"),
+        ("absoluteHours: 2161", "`auth.session.absoluteHours` must be from 1 to 2160"),
     ] {
         let error = load(&with(&format!("session: {{{keys}}}")), &[]).unwrap_err();
         assert!(error.contains(part), "{error}");
     }
     let error = load(&with(&format!("contact: {}", "a".repeat(201))), &[]).unwrap_err();
-    assert!(error.contains("`signIn.contact` may have 200 characters"), "{error}");
+    assert!(error.contains("`auth.contact` may have 200 characters"), "{error}");
 }
 
 #[test]

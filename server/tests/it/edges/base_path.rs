@@ -17,7 +17,7 @@ async fn site() -> Site {
 async fn sign_in(site: &Site, browser: &Browser, path: &str, account: &str) -> String {
     let place = browser.begin(site.provider(), path).await;
     let back = parameter(&place, "redirect_uri");
-    assert_eq!(back, "http://localhost:8080/routebook/sign-in/corp/callback");
+    assert_eq!(back, "http://localhost:8080/routebook/auth/callback");
     let callback = site.provider().choose(&place, account).await.unwrap();
     location(&browser.come_back(&callback).await)
 }
@@ -27,9 +27,9 @@ async fn every_address_is_below_the_base_path() {
     let site = site().await;
     let browser = site.browser();
     let place = location(&browser.open("/routebook/ingresses?class=nginx").await);
-    assert!(is_sign_in(&place) && place.starts_with("/routebook/sign-in?"), "{place}");
+    assert!(is_sign_in(&place) && place.starts_with("/routebook/auth/sign-in?"), "{place}");
     let page = browser.text(&place).await;
-    let link = page.split("href=\"").find(|link| link.starts_with("/routebook/sign-in/corp"));
+    let link = page.split("href=\"").find(|link| link.starts_with("/routebook/auth/sign-in/corp"));
     let link = link.expect("a link").split('"').next().unwrap().replace("&amp;", "&");
     let end = sign_in(&site, &browser, &link, "admin").await;
     assert_eq!(end, "/routebook/ingresses?class=nginx");
@@ -50,9 +50,9 @@ async fn a_proxy_may_take_the_base_path_away() {
     let site = site().await;
     let browser = site.browser();
     let place = location(&browser.open("/ingresses?class=nginx").await);
-    assert!(place.starts_with("/routebook/sign-in?"), "{place}");
+    assert!(place.starts_with("/routebook/auth/sign-in?"), "{place}");
     let back = parameter(&place, "back");
-    let begin = format!("/sign-in/corp?back={}", back.replace('?', "%3F"));
+    let begin = format!("/auth/sign-in/corp?back={}", back.replace('?', "%3F"));
     let begun = browser.begin(site.provider(), &begin).await;
     let callback = site.provider().choose(&begun, "viewer").await.unwrap();
     let stripped = path_of(&callback).replacen(BASE, "", 1);
@@ -65,24 +65,24 @@ async fn a_proxy_may_take_the_base_path_away() {
 async fn cookies_are_for_the_whole_host_and_sign_out_leads_below_the_path() {
     let site = site().await;
     let browser = site.browser();
-    let begun = browser.open("/routebook/sign-in/corp").await;
+    let begun = browser.open("/routebook/auth/sign-in/corp").await;
     for line in set_cookies(&begun) {
         assert!(line.contains("Path=/;") || line.ends_with("Path=/"), "{line}");
     }
-    sign_in(&site, &browser, "/routebook/sign-in/corp", "viewer").await;
-    let out = browser.submit("/routebook/sign-out", "").await;
-    assert_eq!(location(&out), "/routebook/signed-out?provider=corp");
+    sign_in(&site, &browser, "/routebook/auth/sign-in/corp", "viewer").await;
+    let out = browser.submit("/routebook/auth/sign-out", "").await;
+    assert_eq!(location(&out), "/routebook/auth/signed-out?provider=corp");
     let page = browser.open(&location(&out)).await;
     let refresh = page.headers()["refresh"].to_str().unwrap().to_owned();
     let back = parameter(refresh.strip_prefix("0; url=").unwrap(), "post_logout_redirect_uri");
-    assert_eq!(back, "http://localhost:8080/routebook/signed-out");
+    assert_eq!(back, "http://localhost:8080/routebook/auth/signed-out");
 }
 
 #[tokio::test]
 async fn a_member_of_a_team_is_led_below_the_path() {
     let site = site().await;
     let browser = site.browser();
-    sign_in(&site, &browser, "/routebook/sign-in/corp", "owner").await;
+    sign_in(&site, &browser, "/routebook/auth/sign-in/corp", "owner").await;
     let place = location(&browser.open("/routebook/ingresses").await);
     assert_eq!(place, "/routebook/ingresses?owner=payments");
     assert!(browser.text(&place).await.contains("web.example.com"));
@@ -92,8 +92,8 @@ async fn a_member_of_a_team_is_led_below_the_path() {
 async fn a_failed_sign_in_leads_below_the_path() {
     let site = site().await;
     let browser = site.browser();
-    let answer = browser.open("/routebook/sign-in/corp/callback?code=a&state=b").await;
-    assert_eq!(location(&answer), "/routebook/sign-in?failed=too-late&provider=corp");
+    let answer = browser.open("/routebook/auth/callback?code=a&state=b").await;
+    assert_eq!(location(&answer), "/routebook/auth/sign-in?failed=too-late");
     assert_eq!(browser.status(&location(&answer)).await, 200);
 }
 
@@ -101,7 +101,7 @@ async fn a_failed_sign_in_leads_below_the_path() {
 async fn what_only_looks_like_the_base_path_is_not_it() {
     let site = site().await;
     let browser = site.browser();
-    sign_in(&site, &browser, "/routebook/sign-in/corp", "owner").await;
+    sign_in(&site, &browser, "/routebook/auth/sign-in/corp", "owner").await;
     for path in [
         "/routebooks/audit",
         "/routebook//audit",

@@ -64,13 +64,13 @@ async fn no_forwarded_header_changes_an_address_of_ours() {
         request.send().await.unwrap()
     };
     let answer = send("/ingresses").await;
-    assert_eq!(location(&answer), "/sign-in?back=%2Fingresses");
+    assert_eq!(location(&answer), "/auth/sign-in?back=%2Fingresses");
     assert!(!answer.headers().contains_key("strict-transport-security"));
     let begun = send(SIGN_IN).await;
     let back = parameter(&location(&begun), "redirect_uri");
-    assert_eq!(back, "http://localhost:8080/sign-in/corp/callback");
+    assert_eq!(back, "http://localhost:8080/auth/callback");
     assert!(set_cookies(&begun).iter().all(|line| !line.contains("Secure")), "http stays http");
-    let page = send("/sign-in").await.text().await.unwrap();
+    let page = send("/auth/sign-in").await.text().await.unwrap();
     assert!(!page.contains("evil.example") && !page.contains("203.0.113.9"), "{page}");
 }
 
@@ -91,7 +91,7 @@ async fn a_spoofed_host_is_not_answered() {
     for host in
         ["evil.example", "localhost.evil.example", "localhost@evil.example", "10.0.0.1", "a b"]
     {
-        for path in ["/", "/sign-in", "/me", "/api/v1/clusters", SIGN_IN] {
+        for path in ["/", "/auth/sign-in", "/me", "/api/v1/clusters", SIGN_IN] {
             let answer = browser.get(path).header("host", host).send().await.unwrap();
             let status = answer.status().as_u16();
             assert!([400, 421].contains(&status), "{host} {path}: {status}");

@@ -28,7 +28,7 @@ async fn who_begins_too_many_sign_ins_is_held_back_and_nobody_else() {
     let answer = is_held_back(|_| browser.get(SIGN_IN)).await;
     assert!(answer.text().await.unwrap().contains("Wait"));
     site.sign_in("viewer").await;
-    assert_eq!(browser.status("/sign-in").await, 200, "the page is still there");
+    assert_eq!(browser.status("/auth/sign-in").await, 200, "the page is still there");
     assert_eq!(browser.status("/healthz").await, 200);
 }
 
@@ -36,7 +36,7 @@ async fn who_begins_too_many_sign_ins_is_held_back_and_nobody_else() {
 async fn who_brings_too_many_answers_is_held_back() {
     let site = Site::with_sign_in(Setup::default()).await;
     let browser = site.browser();
-    is_held_back(|time| browser.get(&format!("/sign-in/corp/callback?code={time}&state=b"))).await;
+    is_held_back(|time| browser.get(&format!("/auth/callback?code={time}&state=b"))).await;
     assert!(site.audit().await.len() < 30, "who is held back writes nothing");
 }
 
@@ -66,7 +66,8 @@ async fn another_address_of_the_same_network_is_no_way_around_the_limit() {
 async fn another_spelling_is_no_way_around_the_limit() {
     let site = Site::with_sign_in(Setup::default()).await;
     let browser = site.browser();
-    let spellings = [SIGN_IN, "/sign-in/corp?back=/a", "/sign-in/%63orp", "/sign-in/nobody"];
+    let spellings =
+        [SIGN_IN, "/auth/sign-in/corp?back=/a", "/auth/sign-in/%63orp", "/auth/sign-in/nobody"];
     is_held_back(|time| browser.get(spellings[time % spellings.len()])).await;
 }
 
@@ -74,7 +75,7 @@ async fn another_spelling_is_no_way_around_the_limit() {
 async fn headers_may_be_so_many_and_so_long() {
     let site = Site::with_sign_in(Setup::default()).await;
     let check = async |count: usize, length: usize, expected: u16| {
-        let mut request = site.browser().get("/sign-in");
+        let mut request = site.browser().get("/auth/sign-in");
         for number in 0..count {
             request = request.header(format!("x-padding-{number}"), "a".repeat(length));
         }
@@ -104,7 +105,7 @@ async fn a_cookie_that_is_too_long_is_refused_with_the_way_out() {
 async fn bodies_are_limited_before_anybody_is_known() {
     let site = Site::with_sign_in(Setup::default()).await;
     let long = format!("logout_token={}", "a".repeat(70_000));
-    for path in ["/sign-in/corp/back-channel-sign-out", "/preferences", "/sign-out"] {
+    for path in ["/auth/back-channel/corp", "/preferences", "/auth/sign-out"] {
         let answer = site.browser().submit(path, &long).await;
         assert_eq!(answer.status(), 413, "{path}");
     }

@@ -30,13 +30,13 @@ const NEED: [(&str, &str, Right); 32] = [
     ("GET", "/favicon.svg", Anyone),
     ("GET", "/assets/{build}/{*name}", Anyone),
     ("POST", "/preferences", Anyone),
-    ("GET", "/sign-in", Anyone),
-    ("GET", "/sign-in/{provider}", Anyone),
-    ("GET", "/sign-in/{provider}/callback", Anyone),
-    ("POST", "/sign-in/{provider}/back-channel-sign-out", Anyone),
-    ("GET", "/signed-out", Anyone),
+    ("GET", "/auth/sign-in", Anyone),
+    ("GET", "/auth/sign-in/{provider}", Anyone),
+    ("GET", "/auth/callback", Anyone),
+    ("POST", "/auth/back-channel/{provider}", Anyone),
+    ("GET", "/auth/signed-out", Anyone),
     ("GET", "/{*rest}", Anyone),
-    ("POST", "/sign-out", SignedIn),
+    ("POST", "/auth/sign-out", SignedIn),
     ("GET", "/me", SignedIn),
     ("GET", "/ingresses", ReadOwn),
     ("GET", "/ingresses/{id}", ReadOwn),
@@ -127,7 +127,7 @@ async fn everybody_gets_at_every_address_what_was_decided_and_nothing_else() {
         for (visitor, name) in VISITORS.iter().enumerate() {
             // It ends the session, and there are other rows to come.
             let browser = match row.path {
-                "/sign-out" if visitor > 0 => &site.sign_in(name).await,
+                "/auth/sign-out" if visitor > 0 => &site.sign_in(name).await,
                 _ => &browsers[visitor],
             };
             let what = format!("{name}: {} {}", row.method, row.path);
@@ -172,7 +172,8 @@ async fn asking_for_the_head_is_asking() {
     let browsers = browsers(&site).await;
     let web = number(&browsers[6], "web").await;
     for (method, path, right) in NEED {
-        let begins_something = path == "/events" || path.starts_with("/sign-in/");
+        let begins_something =
+            ["/events", "/auth/callback"].contains(&path) || path.starts_with("/auth/sign-in/");
         for (visitor, browser) in browsers.iter().enumerate() {
             let expected = expected(visitor, "GET", path, right);
             let is_taken = path.starts_with("/export/") && expected == Told::Answer;

@@ -18,7 +18,7 @@ async fn who_has_no_role_learns_which_groups_they_have_and_whom_to_ask() {
         for part in ["no role", "choir", "chess", "#platform on chat", "The newcomer"] {
             assert!(page.contains(part), "{path}: {part} is not in\n{page}");
         }
-        assert!(page.contains("/sign-out"), "there is a way to take another account: {page}");
+        assert!(page.contains("/auth/sign-out"), "there is a way to take another account: {page}");
     }
 }
 
@@ -63,7 +63,10 @@ async fn another_mapping_counts_from_the_start_on_and_is_recorded() {
     let (viewer, admin) = (site.sign_in("viewer").await, site.sign_in("admin").await);
     let same = site.restart(|_| {}).await;
     assert_eq!(same.actions().await, ["sign-in", "sign-in"], "nothing was changed");
-    let roles = json!({"roles": {"auditor": ["engineering"], "viewer": ["platform-admins"]}});
+    let roles = json!({"roles": [
+        {"group": "engineering", "role": "auditor"},
+        {"group": "platform-admins", "role": "viewer"},
+    ]});
     let site = same.restart(|setup| *setup = setup.clone().signing_in(roles)).await;
     let again = |session: String| {
         let browser = site.browser();

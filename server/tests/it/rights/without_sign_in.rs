@@ -14,7 +14,7 @@ async fn whoever_reaches_it_reads_everything_about_ingresses() {
     }
     let page = site.text("/ingresses").await;
     assert!(page.contains("web.example.com") && page.contains("No sign-in is set up"), "{page}");
-    assert!(!page.contains("href=\"/sign-in\""), "{page}");
+    assert!(!page.contains("href=\"/auth/sign-in\""), "{page}");
 }
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn whoever_reaches_it_sees_neither_people_nor_the_audit_trail() {
         let answer = site.get(path).send().await.unwrap();
         assert_eq!(answer.status(), 403, "{path}");
     }
-    for path in ["/sign-out", "/sessions/1/end", "/users/1/disable", "/users/1/enable"] {
+    for path in ["/auth/sign-out", "/sessions/1/end", "/users/1/disable", "/users/1/enable"] {
         let answer = site.post(path, "").header("sec-fetch-site", "same-origin").send().await;
         assert_eq!(answer.unwrap().status(), 403, "{path}");
     }
@@ -48,8 +48,8 @@ fn others_are_served_only_with_sign_in() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let secret = file.path().display();
     let sign_in = format!(
-        "{{providers: [{{name: corp, issuer: 'https://id.example.com', clientId: routebook, \
-         clientSecretFile: '{secret}'}}]}}"
+        "{{oidc: {{issuerUrl: 'https://id.example.com', clientId: routebook, \
+         clientSecretFile: '{secret}'}}}}"
     );
     let check = |address: &str, url: &str, sign_in: Option<&str>, expected: bool| {
         let mut environment = Environment::from([
@@ -57,7 +57,7 @@ fn others_are_served_only_with_sign_in() {
             ("ROUTEBOOK_EXTERNAL_URL".to_owned(), url.to_owned()),
         ]);
         if let Some(sign_in) = sign_in {
-            environment.insert("ROUTEBOOK_SIGN_IN".to_owned(), sign_in.to_owned());
+            environment.insert("ROUTEBOOK_AUTH".to_owned(), sign_in.to_owned());
         }
         let loaded = Config::load(None, &environment);
         assert_eq!(loaded.is_ok(), expected, "{address} {url} {sign_in:?}: {loaded:?}");

@@ -65,7 +65,7 @@ async fn nothing_in_the_database_lets_anybody_in() {
     failing.come_back(&callback.replace("state=", "state=x")).await;
     let notice = site.provider().logout_token("viewer", |_| {});
     let form = format!("logout_token={notice}");
-    let request = site.browser().form("/sign-in/corp/back-channel-sign-out", &form);
+    let request = site.browser().form("/auth/back-channel/corp", &form);
     assert_eq!(request.send().await.unwrap().status(), 200);
     secrets.push(notice);
 

@@ -15,7 +15,7 @@ const UNDER_WAY: [&str; 4] = ["/me", "/status", "/api/v1/clusters", "/ingresses"
 async fn sign_out(browser: &Browser) {
     let open = |path: &'static str| tokio::spawn(browser.get(path).send());
     let before = UNDER_WAY.map(open);
-    let form = browser.form("/sign-out", "").header("sec-fetch-site", "same-origin");
+    let form = browser.form("/auth/sign-out", "").header("sec-fetch-site", "same-origin");
     let ending = tokio::spawn(form.send());
     let after = UNDER_WAY.map(open);
     assert_eq!(ending.await.unwrap().unwrap().status(), 303);
@@ -53,7 +53,7 @@ async fn of_many_sign_outs_of_one_session_one_counts() {
     let site = Site::with_sign_in(Setup::default()).await;
     let browser = site.sign_in("viewer").await;
     let out = || {
-        let form = browser.form("/sign-out", "").header("sec-fetch-site", "same-origin");
+        let form = browser.form("/auth/sign-out", "").header("sec-fetch-site", "same-origin");
         async move { form.send().await.unwrap().status().as_u16() }
     };
     let statuses = join_all((0..20).map(|_| out())).await;

@@ -135,7 +135,7 @@ async fn a_way_back_in_an_odd_query_stays_here() {
 async fn the_sign_in_page_links_nowhere_else() {
     let site = Site::with_sign_in(Setup::default()).await;
     for back in ELSEWHERE {
-        let page = site.browser().text(&format!("/sign-in?back={}", encoded(back))).await;
+        let page = site.browser().text(&format!("/auth/sign-in?back={}", encoded(back))).await;
         for link in page.split("href=\"").skip(1) {
             let link = link.split('"').next().unwrap();
             let is_ours =

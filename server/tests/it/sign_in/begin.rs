@@ -7,7 +7,7 @@ use crate::support::{Log, PRE_LOGIN, SIGN_IN, Setup, Site};
 async fn a_provider_that_is_not_configured_is_none() {
     let log = Log::listen();
     let site = Site::with_sign_in(Setup::default()).await;
-    for path in ["/sign-in/nobody", "/sign-in/nobody/callback?code=a&state=b", "/sign-in/CORP"] {
+    for path in ["/auth/sign-in/nobody", "/auth/sign-in/CORP", "/auth/sign-in/callback"] {
         let browser = site.browser();
         let answer = browser.open(path).await;
         refused(&site, &log, &browser, &answer, "provider-unknown").await;

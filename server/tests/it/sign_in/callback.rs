@@ -5,7 +5,7 @@ use reqwest::Response;
 use url::Url;
 
 use super::refused;
-use crate::support::{Browser, Log, PRE_LOGIN, SIGN_IN, Setup, Site, location};
+use crate::support::{Browser, Log, PRE_LOGIN, SIGN_IN, Setup, Site, location, parameter};
 
 /// A site, and a browser in which an account was picked at the provider.
 struct Picked {
@@ -263,17 +263,54 @@ async fn a_huge_answer_is_refused() {
     assert!(!picked.browser.is_signed_in().await);
 }
 
+/// Comes back with the answer of one provider where a sign-in with the other one was begun, and with
+/// this issuer. The true state is in it: only the provider is another one.
+async fn mixed_up(site: &Site, issuer: Option<String>) -> String {
+    let answer = pick(site, &site.browser()).await;
+    let browser = site.browser();
+    let place = browser.begin(site.other_provider(), "/auth/sign-in/lab").await;
+    let mut to = answer.clone();
+    to.query_pairs_mut()
+        .clear()
+        .append_pair("code", &value(&answer, "code"))
+        .append_pair("state", &parameter(&place, "state"))
+        .extend_pairs(issuer.map(|issuer| ("iss", issuer)));
+    let answer = come_back(&browser, &to).await;
+    assert_eq!(answer.status(), 303);
+    assert!(!browser.is_signed_in().await);
+    assert_eq!(site.provider().counters().token, 0, "what was begun says whom to ask");
+    let place = location(&answer);
+    assert!(place.starts_with("/auth/sign-in?failed="), "{place}");
+    assert_eq!(parameter(&place, "provider"), "lab", "{place}");
+    parameter(&place, "failed")
+}
+
 #[tokio::test]
-async fn an_answer_at_another_provider_is_refused() {
+async fn an_answer_of_another_provider_is_refused_by_its_issuer() {
+    let site = Site::with_sign_in(Setup { providers: 2, ..Setup::default() }).await;
+    assert_eq!(mixed_up(&site, Some(site.provider().issuer())).await, "issuer");
+    assert_eq!(mixed_up(&site, None).await, "issuer", "the provider says that it is there");
+    assert_eq!(site.other_provider().counters().token, 0, "the code is not sent there");
+}
+
+#[tokio::test]
+async fn the_code_of_another_provider_is_refused_where_it_was_begun() {
+    let site = Site::with_sign_in(Setup { providers: 2, ..Setup::default() }).await;
+    assert_eq!(mixed_up(&site, Some(site.other_provider().issuer())).await, "token-refused");
+    assert_eq!(site.other_provider().counters().token, 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_went_in_between_is_none_any_more() {
     let log = Log::listen();
     let site = Site::with_sign_in(Setup { providers: 2, ..Setup::default() }).await;
     let browser = site.browser();
-    let callback = pick(&site, &browser).await;
-    let elsewhere = callback.as_str().replace("/sign-in/corp/", "/sign-in/lab/");
-    let answer = browser.come_back(&elsewhere).await;
-    assert_eq!(answer.status(), 303);
-    let place = location(&answer);
-    assert!(place.starts_with("/sign-in?failed="), "{place} {}", log.text());
-    assert!(!browser.is_signed_in().await);
-    assert_eq!(site.other_provider().counters().token, 0, "the code is not sent there");
+    let place = browser.begin(site.other_provider(), "/auth/sign-in/lab").await;
+    let callback = site.other_provider().choose(&place, "viewer").await.unwrap();
+    let secret = browser.cookie(PRE_LOGIN).unwrap();
+    let site = site.restart(|setup| setup.providers = 1).await;
+    let again = site.browser();
+    again.put(PRE_LOGIN, &secret);
+    let answer = again.come_back(&callback).await;
+    refused(&site, &log, &again, &answer, "provider-unknown").await;
 }

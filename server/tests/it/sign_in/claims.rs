@@ -163,7 +163,7 @@ async fn the_same_subject_at_another_provider_is_somebody_else() {
     site.sign_in("admin").await;
     site.other_provider().set_account(account("admin", json!([])));
     let browser = site.browser();
-    let answer = browser.try_sign_in(site.other_provider(), "/sign-in/lab", "admin").await;
+    let answer = browser.try_sign_in(site.other_provider(), "/auth/sign-in/lab", "admin").await;
     assert_eq!(location(&answer), "/");
     assert_eq!(browser.status("/sessions").await, 403);
     let people = site.people().await;

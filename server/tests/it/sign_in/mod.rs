@@ -20,14 +20,14 @@ use crate::support::{Browser, Log, SESSION, Site, location, parameter, set_cooki
 async fn refused(site: &Site, log: &Log, browser: &Browser, answer: &Response, code: &str) {
     let place = location(answer);
     assert_eq!(answer.status(), 303, "{place}");
-    assert!(place.starts_with("/sign-in?failed="), "{place}");
+    assert!(place.starts_with("/auth/sign-in?failed="), "{place}");
     assert_eq!(parameter(&place, "failed"), code, "{place}\n{}", log.text());
     for line in set_cookies(answer) {
         assert!(!line.starts_with("routebook=") || line.starts_with("routebook=;"), "{line}");
     }
     assert_eq!(browser.cookie(SESSION), None);
     let text = browser.text(&place).await;
-    assert!(text.contains("/sign-in/corp"), "there is a way to try again: {text}");
+    assert!(text.contains("/auth/sign-in/corp"), "there is a way to try again: {text}");
     assert!(!browser.is_signed_in().await);
     let reason = reason(site, code).await;
     let log = log.text();

@@ -38,7 +38,7 @@ async fn a_key_that_went_is_not_believed_any_more_nor_looked_for_again() {
     site.sign_in("viewer").await;
     for token in old {
         let form = format!("logout_token={token}");
-        let request = site.browser().form("/sign-in/corp/back-channel-sign-out", &form);
+        let request = site.browser().form("/auth/back-channel/corp", &form);
         assert_eq!(request.send().await.unwrap().status(), 400);
     }
     assert_eq!(site.person("viewer").await.1.len(), 2);
@@ -100,11 +100,14 @@ async fn a_provider_that_is_down_signs_nobody_out() {
 #[tokio::test]
 async fn two_providers_are_two_ways_in() {
     let site = Site::with_sign_in(Setup { providers: 2, ..Setup::default() }).await;
-    let page = site.browser().text("/sign-in").await;
-    assert!(page.contains("/sign-in/corp?") || page.contains("/sign-in/corp\""), "{page}");
-    assert!(page.contains("/sign-in/lab?") || page.contains("/sign-in/lab\""), "{page}");
+    let page = site.browser().text("/auth/sign-in").await;
+    assert!(
+        page.contains("/auth/sign-in/corp?") || page.contains("/auth/sign-in/corp\""),
+        "{page}"
+    );
+    assert!(page.contains("/auth/sign-in/lab?") || page.contains("/auth/sign-in/lab\""), "{page}");
     let browser = site.browser();
-    let answer = browser.try_sign_in(site.other_provider(), "/sign-in/lab", "admin").await;
+    let answer = browser.try_sign_in(site.other_provider(), "/auth/sign-in/lab", "admin").await;
     assert_eq!(location(&answer), "/");
     assert_eq!(browser.status("/sessions").await, 200);
     assert_eq!(site.provider().counters().token, 0);
@@ -132,9 +135,9 @@ async fn a_rotated_client_secret_is_read_again() {
 #[test]
 fn discovery_by_http_is_for_this_machine_only() {
     let check = |issuer: &str, expected: bool| {
-        let provider = format!("[{{name: corp, issuer: '{issuer}', clientId: routebook}}]");
-        let sign_in = ("ROUTEBOOK_SIGN_IN".to_owned(), format!("{{providers: {provider}}}"));
-        let loaded = Config::load(None, &Environment::from([sign_in]));
+        let auth = format!("{{oidc: {{issuerUrl: '{issuer}', clientId: routebook}}}}");
+        let auth = ("ROUTEBOOK_AUTH".to_owned(), auth);
+        let loaded = Config::load(None, &Environment::from([auth]));
         assert_eq!(loaded.is_ok(), expected, "{issuer}: {loaded:?}");
     };
     for good in ["https://id.example.com", "http://localhost:9", "http://127.0.0.1:9/realms/a"] {

@@ -8,16 +8,16 @@ use crate::support::{
     Browser, Log, SESSION, SIGN_IN, Setup, Site, location, parameter, set_cookies,
 };
 
-const BACK_CHANNEL: &str = "/sign-in/corp/back-channel-sign-out";
+const BACK_CHANNEL: &str = "/auth/back-channel/corp";
 
 #[tokio::test]
 async fn a_sign_out_ends_the_session_and_leads_to_the_provider() {
     let site = Site::with_sign_in(Setup::default()).await;
     let browser = site.sign_in("viewer").await;
     let session = browser.session();
-    let answer = browser.submit("/sign-out", "").await;
+    let answer = browser.submit("/auth/sign-out", "").await;
     assert_eq!(answer.status(), 303);
-    assert_eq!(location(&answer), "/signed-out?provider=corp");
+    assert_eq!(location(&answer), "/auth/signed-out?provider=corp");
     let lines = set_cookies(&answer);
     let removal = lines.iter().find(|line| line.starts_with("routebook=;")).expect("a removal");
     assert!(removal.contains("Max-Age=0") && removal.contains("Path=/"), "{removal}");
@@ -32,7 +32,7 @@ async fn a_sign_out_ends_the_session_and_leads_to_the_provider() {
     assert!(place.starts_with(&format!("{}/end-session?", site.provider().issuer())), "{place}");
     assert_eq!(parameter(&place, "client_id"), "routebook");
     let back = parameter(&place, "post_logout_redirect_uri");
-    assert!(back.starts_with("http://localhost:8080/signed-out"), "{back}");
+    assert!(back.starts_with("http://localhost:8080/auth/signed-out"), "{back}");
     assert!(!place.contains("id_token_hint"), "no token is kept: {place}");
     let page = page.text().await.unwrap();
     assert!(page.contains("/end-session?"), "there is a link too: {page}");
@@ -41,11 +41,11 @@ async fn a_sign_out_ends_the_session_and_leads_to_the_provider() {
 #[tokio::test]
 async fn after_the_provider_nothing_is_asked_of_it_again() {
     let site = Site::with_sign_in(Setup::default()).await;
-    let page = site.browser().open("/signed-out").await;
+    let page = site.browser().open("/auth/signed-out").await;
     assert!(!page.headers().contains_key(REFRESH));
     assert!(page.text().await.unwrap().contains("signed out"));
     for provider in ["nobody", "//evil.example", "%22%3E%3Cscript%3E"] {
-        let page = site.browser().open(&format!("/signed-out?provider={provider}")).await;
+        let page = site.browser().open(&format!("/auth/signed-out?provider={provider}")).await;
         assert!(!page.headers().contains_key(REFRESH), "{provider}");
         assert!(!page.text().await.unwrap().contains("\"><script>"), "{provider}");
     }
@@ -55,7 +55,7 @@ async fn after_the_provider_nothing_is_asked_of_it_again() {
 async fn a_sign_out_is_a_form_and_not_a_link() {
     let site = Site::with_sign_in(Setup::default()).await;
     let browser = site.sign_in("viewer").await;
-    let status = browser.status("/sign-out").await;
+    let status = browser.status("/auth/sign-out").await;
     assert!([404, 405].contains(&status), "{status}");
     assert!(browser.is_signed_in().await);
 }
@@ -63,7 +63,7 @@ async fn a_sign_out_is_a_form_and_not_a_link() {
 #[tokio::test]
 async fn a_sign_out_without_session_says_so() {
     let site = Site::with_sign_in(Setup::default()).await;
-    let answer = site.browser().submit("/sign-out", "").await;
+    let answer = site.browser().submit("/auth/sign-out", "").await;
     assert_eq!(answer.status(), 401);
     assert!(site.actions().await.is_empty());
 }
@@ -72,7 +72,7 @@ async fn a_sign_out_without_session_says_so() {
 async fn a_sign_out_ends_one_session_and_no_other() {
     let site = Site::with_sign_in(Setup::default()).await;
     let (one, other) = (site.sign_in("viewer").await, site.sign_in("viewer").await);
-    one.submit("/sign-out", "").await;
+    one.submit("/auth/sign-out", "").await;
     assert!(!one.is_signed_in().await);
     assert!(other.is_signed_in().await);
 }
@@ -252,7 +252,7 @@ async fn a_notice_at_another_provider_is_refused() {
     let browser = site.sign_in("viewer").await;
     let other = site.other_provider().logout_token("viewer", |_| {});
     still(&site, &log, &browser, "of another provider", &other).await;
-    let unknown = site.client.post(format!("{}/sign-in/nobody/back-channel-sign-out", site.pages));
+    let unknown = site.client.post(format!("{}/auth/back-channel/nobody", site.pages));
     let unknown = unknown.header("content-type", "application/x-www-form-urlencoded");
     let answer = unknown.body(format!("logout_token={other}")).send().await.unwrap();
     assert!(answer.status().is_client_error(), "{}", answer.status());

@@ -57,7 +57,7 @@ async fn the_provider_is_asked_as_the_specification_has_it() {
     let asked = |name: &str| parameter(&place, name);
     assert_eq!(asked("response_type"), "code");
     assert_eq!(asked("client_id"), "routebook");
-    assert_eq!(asked("redirect_uri"), "http://localhost:8080/sign-in/corp/callback");
+    assert_eq!(asked("redirect_uri"), "http://localhost:8080/auth/callback");
     assert_eq!(asked("scope"), "openid profile email");
     assert_eq!(asked("code_challenge_method"), "S256");
     assert_eq!(asked("state"), hashed(&secret, "state"));
@@ -91,7 +91,7 @@ async fn with_https_the_cookies_cannot_be_set_by_others() {
     let pre_login = line(&set_cookies(&begun), "__Host-routebook-sign-in");
     check_cookie(&pre_login, true);
     let back = parameter(&location(&begun), "redirect_uri");
-    assert_eq!(back, "https://routes.example.com/sign-in/corp/callback");
+    assert_eq!(back, "https://routes.example.com/auth/callback");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn nothing_secret_is_logged() {
     let session = browser.session();
     browser.text("/me").await;
     browser.open(&path_of(&callback)).await;
-    browser.submit("/sign-out", "").await;
+    browser.submit("/auth/sign-out", "").await;
     let text = log.text();
     assert!(text.contains("too-late"), "something is logged: {text}");
     let code = parameter(&callback, "code");
@@ -168,7 +168,7 @@ async fn the_page_about_me_says_who_i_am_and_why() {
 #[tokio::test]
 async fn the_sign_in_page_explains_every_failure() {
     let site = Site::with_sign_in(Setup::default()).await;
-    let plain = site.browser().text("/sign-in").await;
+    let plain = site.browser().text("/auth/sign-in").await;
     let mut pages = vec![plain];
     for code in [
         "provider-unknown",
@@ -189,7 +189,7 @@ async fn the_sign_in_page_explains_every_failure() {
         "internal",
         "<script>alert(1)</script>",
     ] {
-        let page = site.browser().text(&format!("/sign-in?failed={code}&provider=corp")).await;
+        let page = site.browser().text(&format!("/auth/sign-in?failed={code}&provider=corp")).await;
         assert!(page.len() > pages[0].len(), "{code} is not explained");
         assert!(!page.contains("<script>alert"), "{page}");
         pages.push(page);

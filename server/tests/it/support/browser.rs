@@ -16,7 +16,7 @@ pub const SESSION: &str = "routebook";
 pub const PRE_LOGIN: &str = "routebook-sign-in";
 
 /// Where a sign-in begins.
-pub const SIGN_IN: &str = "/sign-in/corp";
+pub const SIGN_IN: &str = "/auth/sign-in/corp";
 
 /// A browser at an address of its own, behind the proxy that the site trusts. A clone is another
 /// window of the same browser.
@@ -172,7 +172,7 @@ pub fn location(answer: &Response) -> String {
 
 /// Whether an address is that of the sign-in page, with the way back.
 pub fn is_sign_in(place: &str) -> bool {
-    place.contains("/sign-in?back=")
+    place.contains("/auth/sign-in?back=")
 }
 
 /// The lines that set cookies.

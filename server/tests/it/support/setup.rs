@@ -24,7 +24,7 @@ pub struct Setup {
     pub trusted_proxies: Value,
     /// `teams`.
     pub teams: Value,
-    /// `signIn` without its providers.
+    /// `auth` without its providers.
     pub sign_in: Value,
     /// Keys of each provider that are not the usual ones.
     pub provider: Value,
@@ -50,11 +50,11 @@ impl Default for Setup {
                 {"name": "search", "groups": ["team-search"]},
             ]),
             sign_in: json!({
-                "roles": {
-                    "admin": ["platform-admins"],
-                    "auditor": ["auditors"],
-                    "viewer": ["engineering"],
-                },
+                "roles": [
+                    {"group": "platform-admins", "role": "admin"},
+                    {"group": "auditors", "role": "auditor"},
+                    {"group": "engineering", "role": "viewer"},
+                ],
                 "contact": "#platform on chat",
             }),
             provider: json!({}),
@@ -80,7 +80,7 @@ impl Setup {
         }
     }
 
-    /// The same with other keys of `signIn`.
+    /// The same with other keys of `auth`.
     pub fn signing_in(mut self, keys: Value) -> Self {
         merge(&mut self.sign_in, keys);
         self
@@ -113,9 +113,9 @@ impl Setup {
             let providers = issuers.iter().zip(PROVIDERS);
             let providers =
                 providers.map(|(issuer, name)| self.keys(name, issuer, &file("secret")));
-            let mut sign_in = self.sign_in.clone();
-            sign_in["providers"] = providers.collect();
-            set("ROUTEBOOK_SIGN_IN", sign_in.to_string());
+            let mut auth = self.sign_in.clone();
+            auth["oidc"] = providers.collect();
+            set("ROUTEBOOK_AUTH", auth.to_string());
         }
         environment
     }
@@ -123,7 +123,8 @@ impl Setup {
     fn keys(&self, name: &str, issuer: &str, secret: &str) -> Value {
         let mut keys = json!({
             "name": name,
-            "issuer": issuer,
+            "label": name,
+            "issuerUrl": issuer,
             "clientId": "routebook",
             "clientSecretFile": secret,
         });
