@@ -6,6 +6,7 @@ mod auth;
 pub mod cli;
 mod commands;
 pub mod config;
+mod connections;
 mod error;
 mod export;
 mod http;

@@ -5,7 +5,6 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
 use domain::{Clock, ClusterName};
 use observe::traffic::Source;
 use store::Store;
@@ -14,6 +13,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::connections::{self, Limits};
 use crate::state::State;
 use crate::{Error, audit_start, http, metrics, schedule};
 
@@ -77,10 +77,11 @@ impl Server {
         let stop = CancellationToken::new();
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let state = State::new(&self.config, store, clock, stop.clone())?;
-        let serving = [
-            tokio::spawn(serve(self.pages, http::router(state.clone()), stop.clone())),
-            tokio::spawn(serve(self.metrics, metrics::router(state), stop.clone())),
-        ];
+        let serving =
+            [(self.pages, http::router(state.clone())), (self.metrics, metrics::router(state))];
+        let serving = serving.map(|(listener, router)| {
+            tokio::spawn(connections::serve(listener, router, Limits::default(), stop.clone()))
+        });
         let mut parts = parts(&self.config, former, &self.store, &self.clock, &stop);
         http::compress_assets();
         tracing::info!(%pages, %metrics, "ready at {}", self.config.external_url);
@@ -182,24 +183,6 @@ async fn lost(parts: &mut JoinSet<Part>) {
 fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {
     let failed = |reason| Error::System { what: "cannot tell the port", reason };
     listener.local_addr().map_err(failed)
-}
-
-/// Serves until the stop, and then for a while those who are being served.
-async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-    let too_late = async {
-        stop.cancelled().await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        result = async { serving.await } => {
-            if let Err(error) = result {
-                tracing::error!("cannot serve: {error}");
-            }
-        }
-        () = too_late => tracing::warn!("some requests did not finish and were cut off"),
-    }
 }
 
 fn log_panic(ended: Result<(), JoinError>) {

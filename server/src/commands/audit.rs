@@ -136,7 +136,9 @@ fn noted(log: &Path) -> Result<Vec<Checkpoint>, Error> {
     }
     if checkpoints.is_empty() {
         let log = log.display();
-        return Err(Error::Usage(format!("--log {log}: no line in it is an \"{CHECKPOINT}\" of Routebook's")));
+        return Err(Error::Usage(format!(
+            "--log {log}: no line in it is an \"{CHECKPOINT}\" of Routebook's"
+        )));
     }
     Ok(checkpoints)
 }
@@ -193,13 +195,20 @@ mod tests {
         };
         let text =
             format!("2026-11-24T10:00:00Z  INFO server::schedule: audit checkpoint 12:{hash}");
-        let json = format!(
-            r#"{{"timestamp":"2026-11-24T10:00:00Z","level":"INFO","fields":{{"message":"audit checkpoint 12:{hash}"}},"target":"server::schedule"}}"#
-        );
+        let json = json!({
+            "timestamp": "2026-11-24T10:00:00Z",
+            "level": "INFO",
+            "fields": {"message": format!("audit checkpoint 12:{hash}")},
+            "target": "server::schedule",
+        })
+        .to_string();
         check(&text, Some(expected));
         check(&format!("pod/routebook-0 {text}\r"), Some(expected));
         check(&format!("2026-11-24T10:00:01Z stderr F {text}"), Some(expected));
-        check(&json!({ "log": format!("{text}\n"), "stream": "stderr" }).to_string(), Some(expected));
+        check(
+            &json!({ "log": format!("{text}\n"), "stream": "stderr" }).to_string(),
+            Some(expected),
+        );
         check(&json, Some(expected));
         check(&json!({ "log": json, "stream": "stderr" }).to_string(), Some(expected));
         check("an audit checkpoint was missed", None);

@@ -63,10 +63,7 @@ async fn a_backup_opens_and_equals_the_original() {
     let known = original.known_ingresses(&prod).await.unwrap();
     assert_eq!(copy.known_ingresses(&prod).await.unwrap(), known);
     let id = shelf.id("web-7").await;
-    assert_eq!(
-        copy.ingress(id, crate::support::now()).await.unwrap(),
-        original.ingress(id, crate::support::now()).await.unwrap()
-    );
+    assert_eq!(copy.ingress(id, now()).await.unwrap(), original.ingress(id, now()).await.unwrap());
 }
 
 #[tokio::test]
@@ -90,7 +87,8 @@ async fn a_backup_lets_nobody_in() {
     let bytes = std::fs::read(&to).unwrap();
     let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(has("ada@example.com"), "it is looked for");
-    for gone in [&digest("one"), &digest("begun"), "Mozilla/5.0", "/the-way-back"] {
+    let (session, begun) = (digest("one"), digest("begun"));
+    for gone in [session.as_str(), begun.as_str(), "Mozilla/5.0", "/the-way-back"] {
         assert!(!has(gone), "{gone}");
     }
     assert!(!is_in(&Store::open(&to).await.unwrap(), "one").await);
