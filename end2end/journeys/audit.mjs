@@ -122,7 +122,7 @@ async function prove({ page, step, expect, folder, routebook }) {
   const inOrder = ({ code, text }) => {
     assert.equal(code, 0, text);
     assert.match(text, /in order and unchanged/);
-    return text.match(/^head: (\S+)$/m)[1];
+    return text.match(/^head:\s+(\S+)$/m)[1];
   };
 
   step('the database holds what was written');
