@@ -33,6 +33,8 @@ export function watch(context, baseUrl, { javaScriptEnabled = true } = {}) {
     const { url } = message.location();
     // What the provider's pages do is not ours.
     if (url && !ours(url) && !ours(message.page()?.url() ?? '')) return;
+    // Said of a page that stays open without an island in it, or without scripts: nothing is wrong.
+    if (message.text().includes('was preloaded using link preload but not used')) return;
     if (['error', 'warning'].includes(message.type())) {
       problems.push(`console ${message.type()}: ${message.text()} (${url})`);
     }
