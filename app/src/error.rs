@@ -1,12 +1,12 @@
 //! What can go wrong with a page, and the page that says so. Causes go to the log; a browser sees
 //! a sentence and a way on.
 
+use crate::components::Title;
 use axum::http::StatusCode;
 use domain::audit::InvalidAuditView;
 use domain::inventory::InvalidView;
 use domain::rights::Right;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::context::{self, link};
 use crate::{denied, format, places};

@@ -21,7 +21,13 @@
 //!   `GET {base}/export/inventory.csv`, `audit.csv` and their `.jsonl` with the query of the list,
 //!   without its place.
 //! - What pages send people to, or have forms for: `GET {base}/auth/sign-in/{provider}` with `back`;
-//!   `POST {base}/auth/sign-out`, `/sessions/{id}/end`, `/users/{id}/disable`, `/users/{id}/enable`.
+//!   `POST {base}/auth/sign-out`, `/sessions/{id}/end`, `/users/{id}/disable`, `/users/{id}/enable`;
+//!   `POST {base}/campaigns` and below it `/{id}/edit`, `/{id}/open`, `/{id}/extend`, `/{id}/close`;
+//!   `/series` and below it `/{id}/edit`, `/{id}/end`; `/reviews/decide`, `/reviews/{id}/undo`,
+//!   `/comment` and `/reassign`; `/retirements/{id}/cancel`; `/ingresses/{id}/claim` and `/owner`;
+//!   `/claims/{id}/accept` and `/refuse`; `GET {base}/export/campaigns/{id}.csv`, `.jsonl` and `.zip`,
+//!   `/retirements/{id}/manifest.yaml`. Each of these forms has a field `key`, a UUID made when the page
+//!   was drawn: sent again, it is answered as before and does nothing.
 //! - Pages set status and headers through `leptos_axum::ResponseOptions`.
 //!
 //! # The wasm (feature `hydrate`)
@@ -35,6 +41,8 @@ pub use islands::hydrate;
 
 #[cfg(feature = "ssr")]
 mod audit;
+#[cfg(feature = "ssr")]
+mod campaigns;
 #[cfg(feature = "ssr")]
 mod components;
 #[cfg(feature = "ssr")]
@@ -61,6 +69,10 @@ mod overview;
 mod owners;
 #[cfg(feature = "ssr")]
 mod places;
+#[cfg(feature = "ssr")]
+mod retirements;
+#[cfg(feature = "ssr")]
+mod reviews;
 #[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]

@@ -14,10 +14,13 @@ pub struct Place {
     right: Right,
 }
 
-const PLACES: [Place; 6] = [
+const PLACES: [Place; 9] = [
     Place { path: "/", label: "Overview", right: Right::ReadAll },
     Place { path: "/ingresses", label: "Ingresses", right: Right::ReadOwn },
     Place { path: "/owners", label: "Owners", right: Right::ReadAll },
+    Place { path: "/reviews", label: "Reviews", right: Right::Review },
+    Place { path: "/campaigns", label: "Campaigns", right: Right::Campaigns },
+    Place { path: "/retirements", label: "Retirements", right: Right::ReadAll },
     Place { path: "/status", label: "Status", right: Right::ReadAll },
     Place { path: "/audit", label: "Audit", right: Right::Audit },
     Place { path: "/sessions", label: "Sessions", right: Right::Administer },
@@ -54,13 +57,20 @@ mod tests {
 
     #[test]
     fn only_places_that_may_be_opened_are_offered() {
-        let all = ["Overview", "Ingresses", "Owners", "Status", "Audit", "Sessions"];
+        let viewer = ["Overview", "Ingresses", "Owners", "Campaigns", "Retirements", "Status"];
+        let member = ["Overview", "Ingresses", "Owners", "Reviews", "Campaigns", "Retirements"];
         check(&Visitor::Anonymous, &[], "/auth/sign-in");
         check(&visitor(None, &[]), &[], "/me");
-        check(&visitor(None, &["payments"]), &["Ingresses"], "/ingresses");
-        check(&visitor(Some(Role::Viewer), &[]), &all[..4], "/");
-        check(&Visitor::Local, &all[..4], "/");
-        check(&visitor(Some(Role::Auditor), &[]), &all[..5], "/");
+        check(&visitor(None, &["payments"]), &["Ingresses", "Reviews"], "/ingresses");
+        check(&visitor(Some(Role::Viewer), &[]), &viewer, "/");
+        check(
+            &visitor(Some(Role::Viewer), &["payments"]),
+            &[&member[..], &["Status"]].concat(),
+            "/",
+        );
+        check(&Visitor::Local, &viewer, "/");
+        check(&visitor(Some(Role::Auditor), &[]), &[&viewer[..], &["Audit"]].concat(), "/");
+        let all = [&member[..], &["Status", "Audit", "Sessions"]].concat();
         check(&visitor(Some(Role::Admin), &["payments"]), &all, "/");
     }
 }

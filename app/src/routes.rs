@@ -6,6 +6,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::audit::AuditPage;
+use crate::campaigns::{CampaignPage, CampaignsPage, NewCampaignPage};
 use crate::context;
 use crate::error::{self, Error};
 use crate::ingress::IngressPage;
@@ -13,6 +14,8 @@ use crate::inventory::InventoryPage;
 use crate::me::MePage;
 use crate::overview::OverviewPage;
 use crate::owners::OwnersPage;
+use crate::retirements::{RetirementPage, RetirementsPage};
+use crate::reviews::{ReviewPage, ReviewsPage};
 use crate::sessions::SessionsPage;
 use crate::sign_in::{SignIn, SignedOut};
 use crate::status::StatusPage;
@@ -28,6 +31,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/ingresses") view=InventoryPage ssr=SsrMode::Async/>
                 <Route path=path!("/ingresses/:id") view=IngressPage ssr=SsrMode::Async/>
                 <Route path=path!("/owners") view=OwnersPage ssr=SsrMode::Async/>
+                <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async/>
+                <Route path=path!("/reviews/:id") view=ReviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
+                <Route path=path!("/retirements") view=RetirementsPage ssr=SsrMode::Async/>
+                <Route path=path!("/retirements/:id") view=RetirementPage ssr=SsrMode::Async/>
                 <Route path=path!("/status") view=StatusPage ssr=SsrMode::Async/>
                 <Route path=path!("/auth/sign-in") view=SignIn ssr=SsrMode::Async/>
                 <Route path=path!("/auth/signed-out") view=SignedOut ssr=SsrMode::Async/>

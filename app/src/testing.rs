@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::attestation::Attestation;
 use domain::class::{Class, ClassSource};
 use domain::detail::Detail;
 use domain::inventory::{Row, TlsSummary};
@@ -51,6 +52,18 @@ pub fn row() -> Row {
         tls: tls(TlsState::Valid),
         problems: Vec::new(),
         checks: Checks::ALL,
+        material_hash: "4f9d".into(),
+        attestation: None,
+    }
+}
+
+/// What Ann confirmed in October, for a year.
+pub fn attestation() -> Attestation {
+    Attestation {
+        at: "2026-10-23T12:00:00Z".parse().unwrap(),
+        until: "2027-10-23T12:00:00Z".parse().unwrap(),
+        by: "Ann Example".into(),
+        hash: "4f9d".into(),
     }
 }
 
@@ -141,7 +154,9 @@ pub fn detail() -> Detail {
         tls: Tls::default(),
         backends: Vec::new(),
         manifest: "{}".into(),
-        material_hash: String::new(),
+        material_hash: "4f9d".into(),
+        attestation: None,
+        owner_set: None,
         history: Vec::new(),
         lives: Vec::new(),
     }

@@ -34,6 +34,8 @@ pub struct Known<'a> {
     pub namespace: Option<&'a Marks>,
     /// What was found out about its certificates.
     pub evidence: &'a [Evidence],
+    /// Whom somebody named in Routebook; empty counts as nobody.
+    pub owner_set: Option<&'a str>,
 }
 
 /// What was concluded.
@@ -81,7 +83,7 @@ fn around<'a>(ingress: &'a Ingress, known: &Known<'a>) -> owner::Around<'a> {
     owner::Around {
         cluster: known.cluster,
         class: ingress.class.as_ref().map(|class| class.name.as_str()),
-        override_: None,
+        override_: known.owner_set.filter(|owner| !owner.is_empty()),
         namespace: known.namespace,
         services,
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::attestation::{Attestation, Reviewed, reviewed};
 use crate::change::Change;
 use crate::ids::IngressId;
 use crate::ingress::{Backend, Ingress};
@@ -52,10 +53,21 @@ pub struct Detail {
     pub manifest: String,
     /// The material hash, in hexadecimal.
     pub material_hash: String,
+    /// Who last confirmed it in a review, if somebody did.
+    pub attestation: Option<Attestation>,
+    /// Whom somebody named as its owner in Routebook.
+    pub owner_set: Option<String>,
     /// What happened to it, the latest first; at most [`MOST_EVENTS`].
     pub history: Vec<Event>,
     /// The other lives under the same name in the same cluster, the latest first.
     pub lives: Vec<Life>,
+}
+
+impl Detail {
+    /// Whether what it is now was reviewed.
+    pub fn reviewed(&self, now: Timestamp) -> Reviewed {
+        reviewed(self.attestation.as_ref(), &self.material_hash, now)
+    }
 }
 
 /// The page shows at most so many events.

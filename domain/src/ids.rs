@@ -58,14 +58,54 @@ impl fmt::Display for ClusterName {
     }
 }
 
-/// The store's number of one ingress in one life; never used again for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct IngressId(pub i64);
+/// Why a text is not the number of anything.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a number that Routebook gave to anything")]
+pub struct InvalidNumber(String);
 
-impl fmt::Display for IngressId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+/// Numbers that the store gives, each kind a type of its own.
+macro_rules! numbers {
+    ($($(#[$words:meta])* $name:ident)*) => {$(
+        $(#[$words])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidNumber;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                number(text).map(Self)
+            }
+        }
+    )*};
+}
+
+numbers! {
+    /// The store's number of one ingress in one life; never used again for another.
+    IngressId
+    /// The store's number of a campaign.
+    CampaignId
+    /// The store's number of a series of campaigns.
+    SeriesId
+    /// The store's number of a review.
+    ReviewId
+    /// The store's number of a retirement.
+    RetirementId
+    /// The store's number of a claim to be the owner.
+    ClaimId
+}
+
+/// Digits only, without zeros in front, so that one thing has one address.
+fn number(text: &str) -> Result<i64, InvalidNumber> {
+    let number = text.parse::<i64>().ok().filter(|number| *number >= 0);
+    let number = number.filter(|number| number.to_string() == text);
+    number.ok_or_else(|| InvalidNumber(text.chars().take(40).collect()))
 }
 
 #[cfg(test)]
@@ -80,6 +120,16 @@ mod tests {
         }
         for bad in ["", "-a", "a-", "Prod", "a.b", "a b", "a/b", "é", &"x".repeat(64)] {
             assert!(!fits(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_in_one_way_only() {
+        assert_eq!("0".parse::<ReviewId>(), Ok(ReviewId(0)));
+        let most = "9223372036854775807".parse::<CampaignId>();
+        assert_eq!(most, Ok(CampaignId(i64::MAX)));
+        for bad in ["", "-1", "+1", "01", "1.0", " 1", "x", "9223372036854775808"] {
+            assert!(bad.parse::<CampaignId>().is_err(), "{bad}");
         }
     }
 }

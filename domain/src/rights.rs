@@ -15,22 +15,34 @@ pub enum Right {
     ReadAll,
     /// To read the audit entries.
     Audit,
-    /// To see and end sessions, and to say who may come in.
+    /// To decide what is assigned to the own teams, or on behalf of others.
+    Review,
+    /// To see campaigns, and how far they are.
+    Campaigns,
+    /// To see and end sessions, and to say who may come in; to open, change and close campaigns.
     Administer,
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 6] =
-        [Self::Anyone, Self::SignedIn, Self::ReadOwn, Self::ReadAll, Self::Audit, Self::Administer];
+    pub const ALL: [Self; 8] = [
+        Self::Anyone,
+        Self::SignedIn,
+        Self::ReadOwn,
+        Self::ReadAll,
+        Self::Audit,
+        Self::Review,
+        Self::Campaigns,
+        Self::Administer,
+    ];
 
     /// The least role that has it; `None` if it needs no role.
     pub fn role(self) -> Option<Role> {
         match self {
             Self::Anyone | Self::SignedIn => None,
-            Self::ReadOwn | Self::ReadAll => Some(Role::Viewer),
+            Self::ReadOwn | Self::ReadAll | Self::Campaigns => Some(Role::Viewer),
             Self::Audit => Some(Role::Auditor),
-            Self::Administer => Some(Role::Admin),
+            Self::Review | Self::Administer => Some(Role::Admin),
         }
     }
 }
@@ -41,7 +53,9 @@ impl Visitor {
         match (self, right) {
             (_, Right::Anyone) => true,
             (Self::Anonymous, _) => false,
-            (Self::Local, _) => matches!(right, Right::ReadOwn | Right::ReadAll),
+            (Self::Local, _) => {
+                matches!(right, Right::ReadOwn | Right::ReadAll | Right::Campaigns)
+            }
             (Self::Person(person), _) => person.may(right),
         }
     }
@@ -63,11 +77,17 @@ impl Visitor {
 
 impl Person {
     fn may(&self, right: Right) -> bool {
-        let by_team = right == Right::ReadOwn && !self.teams.is_empty();
+        let by_team = matches!(right, Right::ReadOwn | Right::Review) && !self.teams.is_empty();
         by_team || right.role().is_none_or(|least| self.role.is_some_and(|role| role >= least))
     }
 
-    fn is_of(&self, team: &str) -> bool {
+    /// Whether they are an admin.
+    pub fn is_admin(&self) -> bool {
+        self.may(Right::Administer)
+    }
+
+    /// Whether a team is one of theirs.
+    pub fn is_of(&self, team: &str) -> bool {
         self.teams.iter().any(|name| name == team)
     }
 }
@@ -91,15 +111,17 @@ mod tests {
 
     #[test]
     fn each_role_may_what_those_below_it_may() {
-        use Right::{Anyone, Audit, ReadAll, ReadOwn, SignedIn};
+        use Right::{Anyone, Audit, Campaigns, ReadAll, ReadOwn, Review, SignedIn};
         check(&Visitor::Anonymous, &[Anyone]);
-        check(&Visitor::Local, &[Anyone, ReadOwn, ReadAll]);
+        check(&Visitor::Local, &[Anyone, ReadOwn, ReadAll, Campaigns]);
         check(&somebody(None, &[]), &[Anyone, SignedIn]);
-        check(&somebody(None, &["shop"]), &[Anyone, SignedIn, ReadOwn]);
-        let viewer = [Anyone, SignedIn, ReadOwn, ReadAll];
+        check(&somebody(None, &["shop"]), &[Anyone, SignedIn, ReadOwn, Review]);
+        let viewer = [Anyone, SignedIn, ReadOwn, ReadAll, Campaigns];
         check(&somebody(Some(Role::Viewer), &[]), &viewer);
-        check(&somebody(Some(Role::Viewer), &["shop"]), &viewer);
-        check(&somebody(Some(Role::Auditor), &[]), &[&viewer[..], &[Audit]].concat());
+        let member = [Anyone, SignedIn, ReadOwn, ReadAll, Review, Campaigns];
+        check(&somebody(Some(Role::Viewer), &["shop"]), &member);
+        let auditor = [Anyone, SignedIn, ReadOwn, ReadAll, Audit, Campaigns];
+        check(&somebody(Some(Role::Auditor), &[]), &auditor);
         check(&somebody(Some(Role::Admin), &[]), &Right::ALL);
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::owner::{LONGEST_NAME, Team, cut};
+use crate::owner::Team;
 
 /// Who somebody is: the provider, and what it calls them. Names and addresses may change hands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub enum Role {
     Viewer,
     /// Reads the audit entries too.
     Auditor,
-    /// Sees and ends sessions too, and says who may come in.
+    /// Sees and ends sessions too, says who may come in, and leads campaigns.
     Admin,
 }
 
@@ -172,9 +172,7 @@ impl Person {
         let groups = &user.profile.groups;
         let (role, because) = rules.role(groups);
         let is_member = |team: &&Team| team.groups.iter().any(|group| groups.contains(group));
-        // Owners are cut like this where they are found.
-        let name = |team: &Team| cut(&team.name, LONGEST_NAME);
-        let teams = teams.iter().filter(is_member).map(name).collect();
+        let teams = teams.iter().filter(is_member).map(Team::as_owner).collect();
         Self { user, role, because, teams, session }
     }
 

@@ -22,7 +22,7 @@ export default async function ({ page, step, expect, cluster }) {
   const stops = await walk(page, expect);
   const places50 = await page.locator('.inventory tbody a').allInnerTexts();
   expect.deepEqual(stops, [
-    'Skip to the content', 'Routebook', 'Overview', 'Ingresses', 'Owners', 'Status',
+    'Skip to the content', 'Routebook', 'Overview', 'Ingresses', 'Owners', 'Campaigns', 'Retirements', 'Status',
     'Signed in as Elena Santos Viewer', 'Sign out',
     'All', 'Stale', 'Orphans', 'Expiring', 'No TLS', 'New this month',
     'search', 'cluster', 'owner', 'traffic', 'tls', 'Apply', 'More filters',

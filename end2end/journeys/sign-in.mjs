@@ -8,27 +8,31 @@ export const account = null;
 const table = {
   own: ['/ingresses', '/events'],
   all: [
-    '/', '/owners', '/status', '/export/inventory.csv', '/export/inventory.jsonl',
+    '/', '/owners', '/campaigns', '/campaigns/new', '/retirements', '/status',
+    '/export/inventory.csv', '/export/inventory.jsonl',
     '/api/v1/ingresses', '/api/v1/clusters', '/api/v1/openapi.json',
   ],
   audit: ['/audit', '/export/audit.csv', '/export/audit.jsonl'],
+  review: ['/reviews'],
   administer: ['/sessions'],
 };
 
 const changes = ['/sessions/999999/end', '/users/999999/disable', '/users/999999/enable'];
 
-const everything = ['Overview', 'Ingresses', 'Owners', 'Status'];
+const everything = ['Overview', 'Ingresses', 'Owners', 'Campaigns', 'Retirements', 'Status'];
 
 // Who somebody is in the head of each page, which rights they have, and which places they are offered.
 const people = {
   nobody: { standing: 'no role', rights: [], places: [] },
-  owner: { standing: 'logistics', rights: ['own'], places: ['Ingresses'] },
-  'other-owner': { standing: 'customer-accounts', rights: ['own'], places: ['Ingresses'] },
+  owner: { standing: 'logistics', rights: ['own', 'review'], places: ['Ingresses', 'Reviews'] },
+  'other-owner': {
+    standing: 'customer-accounts', rights: ['own', 'review'], places: ['Ingresses', 'Reviews'],
+  },
   viewer: { standing: 'Viewer', rights: ['own', 'all'], places: everything },
   auditor: { standing: 'Auditor', rights: ['own', 'all', 'audit'], places: [...everything, 'Audit'] },
   admin: {
-    standing: 'Admin', rights: ['own', 'all', 'audit', 'administer'],
-    places: [...everything, 'Audit', 'Sessions'],
+    standing: 'Admin', rights: ['own', 'all', 'audit', 'review', 'administer'],
+    places: [...everything.toSpliced(3, 0, 'Reviews'), 'Audit', 'Sessions'],
   },
 };
 

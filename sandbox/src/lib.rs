@@ -3,6 +3,7 @@
 
 pub mod certificates;
 pub mod fleet;
+pub mod hands;
 pub mod kubernetes;
 pub mod manifests;
 pub mod openid;

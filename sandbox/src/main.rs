@@ -55,6 +55,9 @@ struct Kubernetes {
     /// Where kubeconfigs are written, and the client's secret; readable by the owner only.
     #[arg(long, value_name = "DIR", default_value = "target/sandbox")]
     kubeconfig_dir: PathBuf,
+    /// A file with the seconds by which the clock is ahead of the system's; it is read each time.
+    #[arg(long, value_name = "FILE")]
+    clock_offset: Option<PathBuf>,
     /// End when standard input is closed.
     #[arg(long)]
     exit_with_parent: bool,
@@ -65,9 +68,7 @@ async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     eprintln!("sandbox: this is a test double on loopback; nothing in it is real");
-    #[expect(clippy::disallowed_methods, reason = "the composition root reads the clock")]
-    let now = jiff::Timestamp::now();
     match cli.part {
-        Part::Kubernetes(options) => command::kubernetes(options, now).await,
+        Part::Kubernetes(options) => command::kubernetes(options).await,
     }
 }

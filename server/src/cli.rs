@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use domain::audit::Checkpoint;
-use domain::{Clock, ClusterName};
+use domain::{CampaignId, Clock, ClusterName};
 
 use crate::commands::{Verify, Wanted};
 use crate::config::{Config, Environment};
@@ -85,6 +85,15 @@ enum ExportCommand {
         #[command(flatten)]
         file: FileArgs,
     },
+    /// The evidence of a campaign, as a ZIP archive with the sums of its files
+    Campaign {
+        /// Its number: what stands at the end of its page's address
+        id: CampaignId,
+
+        /// The file to write, instead of standard output; it is replaced when all is written
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -113,7 +122,8 @@ enum AuditCommand {
 
 #[derive(Debug, Args)]
 struct VerifyArgs {
-    /// An exported file, as CSV or JSON Lines and without filters, instead of the database
+    /// An exported file, as CSV or JSON Lines and without filters, or the archive of a campaign,
+    /// instead of the database
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 
@@ -173,6 +183,9 @@ fn run(cli: Cli) -> Result<(), Error> {
         }
         Command::Export(ExportCommand::Audit { filter, file }) => {
             block_on(commands::export_audit(config, file.of(filter)))
+        }
+        Command::Export(ExportCommand::Campaign { id, output }) => {
+            block_on(commands::export_campaign(config, system_clock(), id, output))
         }
         Command::Audit(AuditCommand::Verify(args)) => {
             block_on(commands::audit_verify(config, args.into()))

@@ -17,6 +17,8 @@ mod state;
 mod telemetry;
 
 #[doc(hidden)]
+pub use self::commands::serve_beside;
+#[doc(hidden)]
 pub use self::http::{Kind, Row};
 pub use config::Config;
 pub use error::Error;

@@ -1,6 +1,6 @@
 //! What is done now and then without anybody asking: to judge anew what only the time has changed, to
-//! keep the figures of the day, to note outside of the database how far the audit trail has come, and
-//! to forget sessions that have ended.
+//! keep the figures of the day, to close and to open campaigns, to bring retirements forward, to note
+//! outside of the database how far the audit trail has come, and to forget sessions that have ended.
 
 use std::time::Duration;
 
@@ -14,6 +14,9 @@ const EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// The figures of a day begin with what the clusters have, not with an empty database.
 const FIRST: Duration = Duration::from_secs(60);
+
+/// Campaigns are closed and opened at most so late.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// So many entries at most can be cut off the audit trail unnoticed: those of an hour.
 const HOURLY: Duration = Duration::from_secs(60 * 60);
@@ -29,11 +32,13 @@ pub async fn run(store: Store, clock: Clock, stop: CancellationToken) {
     let keeping = async {
         tokio::join!(
             figures(&store, &clock),
+            campaigns(&store, &clock),
+            retirements(&store, &clock),
             checkpoints(&store, &mut noted),
             forgetting(&store, &clock),
         );
     };
-    stop.run_until_cancelled(keeping).await;
+    Box::pin(stop.run_until_cancelled(keeping)).await;
     checkpoint(&store, &mut noted).await;
 }
 
@@ -53,6 +58,30 @@ async fn figures(store: &Store, clock: &Clock) {
 async fn refresh(store: &Store, clock: &Clock) {
     if let Err(error) = store.refresh(clock.now()).await {
         tracing::error!(%error, "what the time has changed could not be judged anew");
+    }
+}
+
+async fn campaigns(store: &Store, clock: &Clock) {
+    loop {
+        tokio::time::sleep(MINUTE).await;
+        if let Err(error) = store.close_due_campaigns(clock.now()).await {
+            tracing::error!(%error, "campaigns that are due could not be closed");
+        }
+        if let Err(error) = store.open_due_series(clock.now()).await {
+            tracing::error!(%error, "campaigns of series could not be opened");
+        }
+    }
+}
+
+/// Not before the clusters were read: until then nobody knows what is still there.
+async fn retirements(store: &Store, clock: &Clock) {
+    let mut pause = FIRST;
+    loop {
+        tokio::time::sleep(pause).await;
+        pause = EVERY;
+        if let Err(error) = store.tick_retirements(clock.now()).await {
+            tracing::error!(%error, "retirements could not be brought forward");
+        }
     }
 }
 

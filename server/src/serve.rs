@@ -45,6 +45,7 @@ pub async fn bind(config: Config, clock: Clock) -> Result<Server, Error> {
     let metrics = listen("metricsListen", config.metrics_listen).await?;
     let store = Store::open(&config.database).await?;
     store.set_rules(config.rules.clone(), clock.now()).await?;
+    store.set_retirement_policy(config.retirement);
     audit_start::roles(&config, &store, clock.now()).await?;
     Ok(Server { config, clock, store, pages, metrics })
 }

@@ -8,12 +8,15 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row as _, Sqlite, SqliteConnection, Transaction};
 
-use crate::row::millis;
+use crate::row::{chunks, millis, run};
 use crate::{Error, Store};
 
+mod campaign;
 mod entries;
 #[cfg(test)]
 mod plans;
+
+pub(crate) use campaign::about_campaign;
 
 const COLUMNS: &str = "sequence, at, actor, issuer, subject, name, action, target, detail, \
     address, previous, hash";
@@ -52,27 +55,50 @@ pub(crate) async fn append(
     draft: Draft,
 ) -> Result<Entry, sqlx::Error> {
     let entry = draft.chain(&head(transaction).await?);
-    sqlx::query(
+    insert(std::slice::from_ref(&entry)).build().execute(&mut **transaction).await?;
+    Ok(entry)
+}
+
+/// The same for many, each hanging on the one before it.
+pub(crate) async fn append_all(
+    transaction: &mut Transaction<'_, Sqlite>,
+    drafts: Vec<Draft>,
+) -> Result<(), sqlx::Error> {
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    let mut link = head(transaction).await?;
+    let mut entries = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let entry = draft.chain(&link);
+        link = entry.link();
+        entries.push(entry);
+    }
+    run(transaction, chunks(&entries).map(insert)).await?;
+    Ok(())
+}
+
+fn insert(entries: &[Entry]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO audit
            (sequence, at, actor, issuer, subject, name, action, target, detail, address, previous,
-            hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-    )
-    .bind(number(entry.sequence))
-    .bind(millis(entry.at))
-    .bind(entry.actor.kind())
-    .bind(entry.actor.issuer())
-    .bind(entry.actor.subject())
-    .bind(entry.actor.name())
-    .bind(&entry.action)
-    .bind(&entry.target)
-    .bind(&entry.detail)
-    .bind(&entry.address)
-    .bind(entry.previous.to_string())
-    .bind(entry.hash.to_string())
-    .execute(&mut **transaction)
-    .await?;
-    Ok(entry)
+            hash) ",
+    );
+    query.push_values(entries, |mut row, entry| {
+        row.push_bind(number(entry.sequence))
+            .push_bind(millis(entry.at))
+            .push_bind(entry.actor.kind())
+            .push_bind(entry.actor.issuer())
+            .push_bind(entry.actor.subject())
+            .push_bind(entry.actor.name())
+            .push_bind(&entry.action)
+            .push_bind(&entry.target)
+            .push_bind(&entry.detail)
+            .push_bind(&entry.address)
+            .push_bind(entry.previous.to_string())
+            .push_bind(entry.hash.to_string());
+    });
+    query
 }
 
 async fn head(connection: &mut SqliteConnection) -> Result<Link, sqlx::Error> {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use crate::answers;
+use crate::attestations::attestation_of;
 use crate::guesses::guess;
 use crate::ingresses::{latest, unpack};
 use crate::inventory::{counted, days, traffic_of};
@@ -61,7 +62,8 @@ impl Store {
     }
 }
 
-async fn detail(
+/// The same with a connection in hand.
+pub(crate) async fn detail(
     connection: &mut SqliteConnection,
     id: IngressId,
     rules: &Rules,
@@ -119,6 +121,8 @@ async fn detail(
         backends: backends(&ingress, &around.surroundings),
         manifest: text,
         material_hash,
+        attestation: attestation_of(connection, id).await?,
+        owner_set: around.owner_set(&ingress).map(str::to_owned),
         history: latest(connection, id.0, MOST_EVENTS).await?,
         lives: lives(connection, id, &cluster, &ingress).await?,
         cluster,

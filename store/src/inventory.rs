@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use crate::answers;
+use crate::attestations::attestation;
 use crate::reassess::class;
 use crate::row::{created, from_json, known, millis, moment};
 use crate::{Error, Store};
@@ -21,7 +22,8 @@ use crate::{Error, Store};
 const COLUMNS: &str = "i.id, i.cluster, i.namespace, i.name, i.class, i.class_source, i.hosts, \
     i.host_count, i.route_count, i.addresses, i.created_at, i.removed_at, i.problems, i.checks, \
     i.first_host, i.problem_count, i.uid, i.controller, i.first_seen_at, i.changed_at, \
-    i.unused_since, i.owner, i.managed, i.last_traffic, i.tls_expires";
+    i.unused_since, i.owner, i.managed, i.last_traffic, i.tls_expires, i.material_hash, \
+    i.attested_at, i.attested_until, i.attested_by, i.attested_hash";
 
 impl Store {
     /// One page of the inventory, with its counts, from one snapshot. `now` is what numbers of days
@@ -204,7 +206,7 @@ fn columns(sort: Sort) -> &'static [&'static str] {
 
 /// The tables and conditions of a view. `search_first` walks through what the search or the filters
 /// find; otherwise SQLite walks through the order and looks at each row.
-fn filters(query: &mut QueryBuilder<Sqlite>, asked: &Asked<'_>, search_first: bool) {
+pub(crate) fn filters(query: &mut QueryBuilder<Sqlite>, asked: &Asked<'_>, search_first: bool) {
     let view = asked.view;
     let words: Vec<String> = view.search.split_whitespace().map(str::to_lowercase).collect();
     // Words of fewer than three characters are not in the index, and a query of FTS5 ends at NUL.
@@ -223,7 +225,7 @@ fn filters(query: &mut QueryBuilder<Sqlite>, asked: &Asked<'_>, search_first: bo
     } else if words.is_empty() {
         query.push("ingresses AS i ");
         if search_first && view.is_filtered() {
-            query.push("INDEXED BY ingresses_by_facts ");
+            query.push(format!("INDEXED BY {} ", reviewed::index(view)));
         }
         query.push("WHERE i.gone = ").push_bind(gone(view.shown));
     } else {
@@ -240,6 +242,7 @@ fn filters(query: &mut QueryBuilder<Sqlite>, asked: &Asked<'_>, search_first: bo
     equals(query, "i.verdict", view.verdict.map(Verdict::as_str));
     equals(query, "i.tls_state", view.tls.map(TlsState::as_str));
     within(query, asked);
+    reviewed::filter(query, asked, search_first);
     problem(query, view.problem);
 }
 
@@ -348,6 +351,8 @@ fn read(row: &SqliteRow, sort: Sort) -> Result<(Row, Cursor), sqlx::Error> {
         tls: answers::tls(None),
         problems: from_json(row.try_get(12)?),
         checks: Checks::from_bits(number(13)?),
+        material_hash: text(25)?,
+        attestation: attestation(number(26)?, number(27)?, text(28)?, text(29)?),
     };
     Ok((found, Cursor { keys, id }))
 }
@@ -359,5 +364,8 @@ fn key(text: &str) -> Key {
 mod explained;
 #[cfg(test)]
 mod plans;
+mod reviewed;
+mod these;
 
 pub(crate) use explained::{answer, counted, days, traffic_of};
+pub(crate) use these::rows_of;

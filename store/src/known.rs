@@ -10,6 +10,7 @@ use domain::tls::{Evidence, Method, Subject};
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
+use crate::claims::owners_set;
 use crate::row::{from_json, moment, to_json};
 use crate::surroundings::{Facts, classes};
 
@@ -22,6 +23,8 @@ pub(crate) struct Around {
     by_secret: HashMap<(String, String), Vec<Evidence>>,
     /// By namespace, which is empty where a host is not of one, and host.
     by_host: HashMap<(String, String), Vec<Evidence>>,
+    /// Whom somebody named in Routebook, by UID.
+    owners_set: HashMap<String, String>,
 }
 
 impl Around {
@@ -33,8 +36,14 @@ impl Around {
             surroundings: &self.surroundings,
             namespace: self.namespaces.get(namespace),
             evidence: &self.evidence(ingress),
+            owner_set: self.owner_set(ingress),
         };
         assess::conclude(ingress, &known, rules, now)
+    }
+
+    /// Whom somebody named in Routebook.
+    pub(crate) fn owner_set(&self, ingress: &Ingress) -> Option<&str> {
+        self.owners_set.get(&ingress.object.uid).map(String::as_str)
     }
 
     fn evidence(&self, ingress: &Ingress) -> Vec<Evidence> {
@@ -116,6 +125,7 @@ pub(crate) async fn around(
         },
         by_secret: HashMap::new(),
         by_host: HashMap::new(),
+        owners_set: owners_set(connection, cluster, ingresses).await?,
     };
     if !names.is_empty() {
         certificates(connection, &mut around, &names).await?;

@@ -4,10 +4,14 @@
 //! person was told is saved is on the disk by then (WAL with `synchronous=FULL`). Rows are private
 //! structs turned into domain types here. SQL stays portable where SQLite allows it.
 
+mod acts;
 mod answers;
+mod attestations;
 mod audit;
 mod backup;
+mod campaigns;
 mod checkpoint;
+mod claims;
 mod detail;
 mod error;
 mod evidence;
@@ -21,7 +25,10 @@ mod migrations;
 mod open;
 mod owners;
 mod reassess;
+mod retirements;
+mod reviews;
 mod row;
+mod series;
 mod sessions;
 mod settings;
 mod sign_ins;
@@ -34,9 +41,10 @@ mod writer;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use domain::assess::Rules;
+use domain::retirement;
 use domain::sync::ClusterStatus;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, SqlitePool};
@@ -44,11 +52,17 @@ use tokio::sync::watch;
 
 use checkpoint::Checkpoints;
 
+pub use acts::{Act, ActError};
 pub use backup::backup;
+pub use campaigns::{CampaignRow, CampaignView, EvidenceRow, Preview, Progress};
+pub use claims::{ClaimAnswer, ClaimRow};
 pub use error::Error;
 pub use evidence::{Scope, Target, TlsSighting};
 pub use ingresses::{Applied, Batch, Gone, Known, Sighting};
 pub use migrations::SCHEMA;
+pub use retirements::{RetirementPage, RetirementRow, Tick};
+pub use reviews::{Basis, Comment, ReviewCard, ReviewPage, ReviewRow};
+pub use series::OpenedSeries;
 pub use sessions::{LogoutOutcome, NewSession, SignedIn};
 pub use sign_ins::BegunSignIn;
 pub use surroundings::{Facts, Surrounding};
@@ -71,6 +85,8 @@ struct Inner {
     statuses: Mutex<Vec<ClusterStatus>>,
     /// By what the operator wants ingresses to be judged.
     rules: RwLock<Arc<Rules>>,
+    /// How retirements go.
+    retirement: RwLock<retirement::Policy>,
     revision: watch::Sender<u64>,
     sqlite_version: String,
     /// Held as long as the store is open for writing, so that a second process refuses.
@@ -117,6 +133,16 @@ impl Store {
             async move { tokio::fs::metadata(file).await.map_or(0, |meta| meta.len()) }
         };
         Ok(length("").await + length("-wal").await)
+    }
+
+    /// Sets how retirements go that are requested from now on.
+    pub fn set_retirement_policy(&self, policy: retirement::Policy) {
+        *self.0.retirement.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    }
+
+    /// How retirements go.
+    pub fn retirement_policy(&self) -> retirement::Policy {
+        *self.0.retirement.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Finishes what is under way, saves the sync status and closes the file.

@@ -3,10 +3,11 @@
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 /// Every step, in order; the schema version is the number of steps taken.
-pub(crate) const STEPS: [&str; 3] = [
+pub(crate) const STEPS: [&str; 4] = [
     include_str!("../../migrations/0001_inventory.sql"),
     include_str!("../../migrations/0002_answers.sql"),
     include_str!("../../migrations/0003_sign_in.sql"),
+    include_str!("../../migrations/0004_reviews.sql"),
 ];
 
 /// The schema that this binary knows.

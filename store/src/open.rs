@@ -75,6 +75,7 @@ async fn opened(
         checkpoints: checkpoints.unwrap_or_default(),
         statuses: Mutex::new(statuses),
         rules: RwLock::default(),
+        retirement: RwLock::default(),
         revision: watch::Sender::new(1),
         sqlite_version,
         lock,

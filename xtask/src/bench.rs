@@ -5,7 +5,7 @@ use crate::run::{Result, cargo, streamed};
 use crate::web;
 
 /// All there are, in the order they run.
-const BENCHES: [&str; 3] = ["sync", "export", "collect"];
+const BENCHES: [&str; 4] = ["sync", "export", "collect", "decide"];
 
 /// `cargo xtask bench [NAME…]`.
 pub fn command(arguments: &[String]) -> Result {

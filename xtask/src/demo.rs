@@ -1,9 +1,10 @@
 //! A Routebook to look at: over sandbox clusters, on loopback, gone when this command ends.
 
 mod configuration;
+mod later;
 
 use crate::arguments::Arguments;
-use crate::e2e::{binary, build_binaries};
+use crate::e2e::{binary, build_demo, demo_binary};
 use crate::json::Json;
 use crate::neighbours::Neighbour;
 use crate::readiness::{free_port, wait};
@@ -22,6 +23,9 @@ use configuration::configuration;
 
 /// A first sync of tens of thousands of ingresses fits well into this.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The file in which Routebook says that its past is told, or why it is not.
+const TOLD: &str = "past-told";
 
 /// One cluster, as the sandbox announced it.
 struct Cluster {
@@ -52,12 +56,16 @@ struct Ports {
 /// `cargo xtask demo`.
 pub fn command(arguments: &[String]) -> Result {
     let mut arguments = Arguments::new(arguments);
+    if let Some(span) = arguments.value("--later")? {
+        arguments.nothing_more()?;
+        return later::command(&span);
+    }
     let sandbox_options = sandbox_options(&mut arguments)?;
     let wanted_port = arguments.number("--port")?.unwrap_or(8080);
     let keep = arguments.flag("--keep");
     arguments.nothing_more()?;
     web::build()?;
-    build_binaries()?;
+    build_demo()?;
     let (folder, _lock) = folder(keep)?;
     let (pages, metrics, openid) = (free_port(wanted_port)?, free_port(9464)?, free_port(9480)?);
     let ports = Ports { pages, metrics, openid };
@@ -79,11 +87,16 @@ fn sandbox_options(arguments: &mut Arguments) -> Result<Vec<String>> {
     Ok(options)
 }
 
+/// Where everything of the demo is.
+fn demo_folder() -> PathBuf {
+    run::target().join("demo")
+}
+
 /// The demo's folder, and the lock that keeps a second demo out of it.
 ///
 /// Every start shows the same: the database is made anew unless somebody asks for the old one.
 fn folder(keep: bool) -> Result<(PathBuf, File)> {
-    let folder = run::target().join("demo");
+    let folder = demo_folder();
     let failed = |error: io::Error| format!("{}: {error}", folder.display());
     fs::create_dir_all(&folder).map_err(failed)?;
     let lock = File::create(folder.with_extension("lock")).map_err(failed)?;
@@ -101,10 +114,23 @@ fn run_until_ctrl_c(folder: &Path, ports: &Ports, sandbox_options: &[String]) ->
     fs::write(&config, configuration(folder, ports, &announced)).map_err(|e| e.to_string())?;
     let mut routebook = step("start Routebook", || start_routebook(folder, &config, ports.pages))?;
     println!("{}", welcome(folder, ports, &announced));
+    let mut told = false;
     loop {
         sandbox.still_runs().and_then(|()| routebook.still_runs())?;
+        told = told || say_what_is_told(folder);
         sleep(Duration::from_millis(200));
     }
+}
+
+/// Says once that the campaigns of the past are there. Routebook tells them when it has read how its
+/// ingresses were used.
+fn say_what_is_told(folder: &Path) -> bool {
+    let Ok(problem) = fs::read_to_string(folder.join(TOLD)) else { return false };
+    match problem.trim() {
+        "" => println!("\n  campaigns, reviews and retirements of the past are there"),
+        problem => println!("\n  not all of the past is there: {problem}"),
+    }
+    true
 }
 
 fn start_sandbox(
@@ -118,6 +144,8 @@ fn start_sandbox(
         .arg(folder)
         .args(["--openid-port", &ports.openid.to_string()])
         .args(["--openid-back-channel", &configuration::back_channel(ports)])
+        .arg("--clock-offset")
+        .arg(later::offset_file(folder))
         .args(options);
     // Its standard input stays open as long as we live, which is one way to see a parent's end.
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log(folder, "sandbox")?);
@@ -174,8 +202,8 @@ impl Cluster {
 }
 
 fn start_routebook(folder: &Path, config: &Path, port: u16) -> Result<Neighbour> {
-    let mut command = Command::new(binary("routebook")?);
-    command.arg("serve").arg("--config").arg(config);
+    let mut command = Command::new(demo_binary()?);
+    command.arg(config);
     without_settings(&mut command);
     command
         .stdin(Stdio::null())
@@ -229,7 +257,10 @@ fn welcome(folder: &Path, ports: &Ports, announced: &Announced) -> String {
         let _ = writeln!(text, "    kubectl --kubeconfig {admin_kubeconfig} get ingress -A");
     }
     let _ = write!(text, "\n  metrics http://localhost:{}/metrics\n", ports.metrics);
-    let _ = write!(text, "  logs    {}\n\n  ctrl-C ends it", folder.join("*.log").display());
+    let _ = writeln!(text, "  logs    {}", folder.join("*.log").display());
+    text.push_str("\n  its past comes when the traffic is read, within minutes\n");
+    text.push_str("  cargo xtask demo --later 90d   moves its clock on\n");
+    text.push_str("\n  ctrl-C ends it");
     text
 }
 

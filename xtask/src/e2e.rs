@@ -25,6 +25,18 @@ pub fn binary(name: &str) -> Result<PathBuf> {
     path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// Builds what the demo runs. Its Routebook is an example of the server, so that it is in no release;
+/// the plain one is built too, for its other commands.
+pub fn build_demo() -> Result {
+    let what = ["-p", "server", "-p", "sandbox", "--bins", "--example", "demo"];
+    run::streamed(cargo(&["build"]).args(what))
+}
+
+/// The demo's Routebook, which `build_demo` built.
+pub fn demo_binary() -> Result<PathBuf> {
+    binary("examples/demo")
+}
+
 /// Runs the journeys over binaries that are built already.
 pub fn journeys(filter: &[String]) -> Result<Tally> {
     setup::npm_programs()?;

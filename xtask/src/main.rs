@@ -32,6 +32,7 @@ const USAGE: &str = "cargo xtask COMMAND
   e2e [FILTER]          the journeys in a browser whose file name contains FILTER
   demo [--manifests DIR] [--ingresses N] [--churn N] [--port P] [--keep]
                         a Routebook over sandbox clusters, on loopback
+  demo --later SPAN     moves the clock of a running demo on, such as by 90d
   shots PATH… [--dark] [--width N] [--no-js]
                         pictures of pages of a running demo ($BASE_URL)
   bench [NAME…]         the benchmarks";

@@ -6,10 +6,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use crate::components::Title;
 use domain::audit::{AuditPage as Page, AuditView};
 use domain::rights::Right;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::context::{self, State, link};
 use crate::denied;

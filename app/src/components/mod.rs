@@ -4,6 +4,7 @@ pub mod account;
 pub mod badge;
 pub mod copy;
 pub mod days;
+pub mod forms;
 pub mod freshness;
 pub mod parts;
 pub mod state;
@@ -12,4 +13,4 @@ pub mod trend;
 
 pub use badge::{Tone, badge, problem_badges};
 pub use copy::copy_button;
-pub use text::value;
+pub use text::{Title, value};

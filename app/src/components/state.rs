@@ -1,6 +1,7 @@
 //! The words for traffic and certificates as badges. What is not known is plain: it must look neither
 //! good nor bad.
 
+use domain::attestation::Reviewed;
 use domain::problem::Checks;
 use domain::tls::TlsState;
 use domain::traffic::Verdict;
@@ -26,6 +27,19 @@ pub fn verdict(verdict: Verdict) -> AnyView {
 /// Whether its certificates are all right.
 pub fn tls(state: TlsState) -> AnyView {
     badge(tls_tone(state), state.label())
+}
+
+/// Whether somebody confirmed it as it is now.
+pub fn reviewed(reviewed: Reviewed) -> AnyView {
+    badge(reviewed_tone(reviewed), reviewed.label())
+}
+
+fn reviewed_tone(reviewed: Reviewed) -> Tone {
+    match reviewed {
+        Reviewed::Never => Tone::Plain,
+        Reviewed::Valid => Tone::Good,
+        Reviewed::Expired | Reviewed::Changed => Tone::Warning,
+    }
 }
 
 fn verdict_tone(verdict: Verdict) -> Tone {

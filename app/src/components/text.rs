@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use leptos::prelude::*;
+use leptos_meta::Title as Written;
 
 use crate::format;
 
@@ -14,6 +15,20 @@ const LONG: usize = 18;
 const LONGEST_SENTENCE: usize = 600;
 /// What is shown when one points at a cut value is not endless either.
 const LONGEST_TITLE: usize = 1_000;
+
+/// What the browser's tab says. `leptos_meta` writes a title as it is given, markup and all.
+#[component]
+pub fn Title(
+    /// The text; it may be foreign.
+    #[prop(into)]
+    text: String,
+) -> impl IntoView {
+    let mut text = text;
+    for (sign, name) in [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")] {
+        text = text.replace(sign, name);
+    }
+    view! { <Written text=text/> }
+}
 
 /// A value from a cluster, on one line.
 pub fn value(text: &str) -> AnyView {

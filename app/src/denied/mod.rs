@@ -8,8 +8,9 @@ use axum::http::StatusCode;
 use domain::rights::Right;
 use domain::user::{Person, Role, Visitor};
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 
+use crate::components::Title;
 use crate::components::account::{because, groups, names, sign_out, whom_to_ask};
 use crate::components::{Tone, badge, value};
 use crate::context::{self, State, link};
@@ -108,6 +109,9 @@ impl Refusal<'_> {
         if is_nobody(person) {
             return "You are signed in, but none of your groups gives you a role, or makes you a \
                     member of a team that owns ingresses.";
+        }
+        if self.right == Some(Right::Review) {
+            return "Members of the owning team or an admin may do this.";
         }
         match self.needed() {
             Some(Role::Viewer) => {

@@ -29,6 +29,9 @@ fn each_refusal_says_what_is_missing_and_which_groups_would_give_it() {
         Right::Administer,
         &["the role admin.", "platform-admins", "To the overview"],
     );
+    let members = "Members of the owning team or an admin may";
+    check(viewer, &[], Right::Review, &[members, "platform-admins"]);
+    check(None, &["payments"], Right::Review, &[members]);
     check(None, &["payments"], Right::ReadAll, &["the role viewer", "href=\"/base/ingresses\""]);
     check(None, &["payments"], Right::ReadOwn, &["not an ingress that one of your teams owns"]);
     check(None, &[], Right::ReadOwn, &["no role in Routebook yet", "href=\"/base/me\""]);

@@ -35,7 +35,8 @@ fn item(event: &Event, now: Timestamp) -> AnyView {
     view! { <li><p class="when">{exact_moment(event.at, now)}</p><div>{what}</div></li> }.into_any()
 }
 
-fn changes(changes: &[Change]) -> AnyView {
+/// What changed, with what it was before and after.
+pub fn changes(changes: &[Change]) -> AnyView {
     let items: Vec<_> = changes.iter().map(change).collect();
     view! { <ul class="changes">{items}</ul> }.into_any()
 }

@@ -1,28 +1,35 @@
 //! One ingress in one life: what it says, what is behind it, and what happened to it.
 
+mod attested;
 mod backend;
-mod history;
+pub mod claim;
+pub mod history;
 mod manifest;
 mod metadata;
 mod owner;
-mod problems;
+pub mod problems;
 mod routes;
-mod summary;
+pub mod summary;
 #[cfg(test)]
 mod tests;
 mod tls;
-mod traffic;
+pub mod traffic;
 mod yaml;
 
+use std::sync::Arc;
+
+use crate::components::Title;
 use domain::IngressId;
 use domain::detail::Detail;
+use domain::owner::Team;
+use domain::retirement::Retirement;
 use domain::rights::Right;
 use domain::user::Visitor;
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
+use self::claim::Claims;
 use crate::components::freshness::freshness_line;
 use crate::components::value;
 use crate::context::{self, State, link};
@@ -53,6 +60,10 @@ struct Found {
     clusters: Vec<domain::sync::ClusterStatus>,
     now: Timestamp,
     revision: u64,
+    /// What people say about whose it is.
+    claims: Claims,
+    /// How it was or is being retired, the latest first.
+    retirements: Vec<Retirement>,
     /// Whether every route was asked for.
     all_routes: bool,
     /// Where the status of the clusters is, if the visitor may see it.
@@ -82,7 +93,20 @@ async fn load(
     clusters.retain(|cluster| cluster.name == detail.cluster);
     let all_routes = query.split('&').any(|pair| pair == "routes=all");
     let status_page = reads_all.then(|| state.link("/status"));
-    Ok(Found { detail, clusters, now, revision, all_routes, status_page })
+    let claims = claims(state, visitor, id).await?;
+    let retirements = state.store.retirements_of(id).await?;
+    Ok(Found { detail, clusters, now, revision, claims, retirements, all_routes, status_page })
+}
+
+/// What people say about whose it is, and whether the visitor may say something too.
+async fn claims(state: &State, visitor: &Visitor, id: IngressId) -> Result<Claims, Error> {
+    let person = match visitor {
+        Visitor::Person(person) if visitor.may(Right::Review) => Some(Arc::clone(person)),
+        _ => None,
+    };
+    let teams = state.store.rules().owner.teams.iter().map(Team::as_owner).collect();
+    let claims = state.store.claims_of(id).await?;
+    Ok(Claims { person, teams, claims })
 }
 
 fn page(found: &Found, base: &str) -> AnyView {
@@ -101,10 +125,11 @@ fn page(found: &Found, base: &str) -> AnyView {
             {freshness_line(&found.clusters, *now, found.status_page.as_deref())}
         </div>
         <News base=island_base revision=found.revision what="This page".to_owned() always=false/>
-        <div id="results" tabindex="-1" data-mark=mark_of(detail)>
+        <div id="results" tabindex="-1" data-mark=mark_of(found)>
             {summary::removed(detail, *now, base)}
             {summary::facts(detail, *now)}
-            {owner::section(detail, base)}
+            {owner::section(detail, &found.claims, *now, base)}
+            {attested::section(detail, &found.retirements, *now, base)}
             {problems::section(detail)}
             {traffic::section(detail, *now)}
             {tls::section(detail, *now)}
@@ -119,7 +144,11 @@ fn page(found: &Found, base: &str) -> AnyView {
 }
 
 /// Tells a changed ingress from one that has only grown older, been used, or been looked at again.
-fn mark_of(detail: &Detail) -> String {
+fn mark_of(found: &Found) -> String {
+    mark::mark(&(lasting(&found.detail), &found.claims.claims, &found.retirements))
+}
+
+fn lasting(detail: &Detail) -> Detail {
     let mut lasting = Detail {
         traffic: mark::lasting(&detail.traffic),
         route_traffic: Vec::new(),
@@ -130,5 +159,5 @@ fn mark_of(detail: &Detail) -> String {
     for entry in &mut lasting.tls.entries {
         entry.at = None;
     }
-    mark::mark(&lasting)
+    lasting
 }

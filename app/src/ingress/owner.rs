@@ -3,8 +3,10 @@
 use domain::detail::Detail;
 use domain::inventory::View;
 use domain::owner::{Guess, Hint, Owner};
+use jiff::Timestamp;
 use leptos::prelude::*;
 
+use super::claim::{self, Claims};
 use super::summary::fact;
 use crate::components::state;
 use crate::components::text::sentence;
@@ -12,14 +14,19 @@ use crate::components::{Tone, badge, value};
 use crate::context::link;
 use crate::inventory::address;
 
-/// The owner, or whose it may be.
-pub fn section(detail: &Detail, base: &str) -> AnyView {
+/// The owner, or whose it may be, and what people say about that.
+pub fn section(detail: &Detail, claims: &Claims, now: Timestamp, base: &str) -> AnyView {
     let body = match &detail.owner {
         Some(owner) => owned(owner, base),
         None => orphan(detail, base),
     };
-    view! { <section aria-labelledby="owner"><h2 id="owner">"Owner"</h2>{body}</section> }
-        .into_any()
+    view! {
+        <section aria-labelledby="owner">
+            <h2 id="owner">"Owner"</h2>
+            {body} {claim::parts(claims, detail, now, base)}
+        </section>
+    }
+    .into_any()
 }
 
 fn owned(owner: &Owner, base: &str) -> AnyView {

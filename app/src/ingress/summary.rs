@@ -61,7 +61,7 @@ pub fn facts(detail: &Detail, now: Timestamp) -> AnyView {
 }
 
 /// What would put it back if somebody changed it, and how that is known.
-fn managed(managed: &Managed) -> AnyView {
+pub fn managed(managed: &Managed) -> AnyView {
     if managed.by == Manager::Unknown {
         return view! { <span class="subdued">"unknown: nothing in it tells"</span> }.into_any();
     }

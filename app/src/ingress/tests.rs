@@ -1,17 +1,28 @@
 //! What the page of an ingress says, as HTML.
 
+use std::sync::Arc;
+
+use domain::attestation::Attestation;
+use domain::claim::{ClaimState, OwnerClaim};
 use domain::detail::{BackendFacts, Detail, Event, Happening, Life, Proof, Removal};
 use domain::managed::Managed;
 use domain::owner::Guess;
 use domain::problem::{Checks, Problem, ServiceFacts};
+use domain::retirement::{Retirement, State};
 use domain::testing::route;
 use domain::tls::{Certificate, Entry, Method, Tls, TlsState};
 use domain::traffic::{Seen, Traffic, Verdict};
-use domain::{Backend, Change, IngressId, Port, TlsEntry};
+use domain::user::Role;
+use domain::{Backend, Change, ClaimId, IngressId, Port, RetirementId, TlsEntry};
 use jiff::Timestamp;
 use leptos::prelude::*;
+use store::{ClaimAnswer, ClaimRow};
 
-use super::{history, manifest, mark_of, metadata, owner, problems, routes, summary, tls, traffic};
+use super::claim::{self, Claims};
+use super::{
+    attested, history, lasting, manifest, metadata, owner, problems, routes, summary, tls, traffic,
+};
+use crate::mark;
 use crate::testing::{self, EVIL, detail, now};
 
 fn html(detail: &Detail) -> String {
@@ -19,7 +30,8 @@ fn html(detail: &Detail) -> String {
     view! {
         <div>
             {summary::removed(detail, now, base)} {summary::facts(detail, now)}
-            {owner::section(detail, base)} {problems::section(detail)}
+            {owner::section(detail, &Claims::default(), now, base)} {attested::section(detail, &[], now, base)}
+            {problems::section(detail)}
             {traffic::section(detail, now)} {tls::section(detail, now)}
             {routes::section(detail, false, now, base)} {history::section(detail, now)}
             {history::lives(detail, now, base)} {metadata::section(&detail.ingress.object)}
@@ -50,6 +62,7 @@ fn markup_in_every_field_is_text() {
     detail.history =
         vec![Event { at: Timestamp::UNIX_EPOCH, what: Happening::Changed(vec![change]) }];
     detail.manifest = serde_json::json!({ EVIL: EVIL }).to_string();
+    detail.attestation = Some(Attestation { by: evil(), ..testing::attestation() });
     let orphan = Detail {
         owner: None,
         guess: Some(Guess { owner: evil(), reason: evil() }),
@@ -173,6 +186,7 @@ fn a_certificate_is_shown_with_what_tells_of_it() {
 
 #[test]
 fn use_and_looks_are_no_news_and_another_owner_is() {
+    let mark_of = |detail: &Detail| mark::mark(&lasting(detail));
     let old = mark_of(&detail());
     let traffic = Traffic { last_any: Some(now()), ..testing::traffic(Verdict::Active) };
     assert_eq!(old, mark_of(&Detail { traffic, days: vec![2; 90], ..detail() }));
@@ -220,4 +234,101 @@ fn the_manifest_can_be_applied_and_leaves_out_managed_fields() {
     let managed = html.find("managedFields:").unwrap();
     assert!(start.is_some_and(|start| start < managed), "{html}");
     assert!(html.find("<details").unwrap() < managed, "{html}");
+}
+
+fn claim_of(by: &str, team: &str, owner: Option<&str>) -> ClaimRow {
+    let claim = OwnerClaim {
+        id: ClaimId(5),
+        ingress: IngressId(7),
+        owner: team.into(),
+        state: ClaimState::Proposed,
+        by: by.into(),
+        reason: "we run it".into(),
+        at: now(),
+    };
+    ClaimRow {
+        claim,
+        cluster: "prod".into(),
+        namespace: "shop".into(),
+        ingress: "web".into(),
+        owner: owner.map(str::to_owned),
+        answer: None,
+    }
+}
+
+fn claims(role: Option<Role>, teams: &[&str], detail: &Detail) -> String {
+    let owner = detail.owner.as_ref().map(|owner| owner.name.as_str());
+    let claims = Claims {
+        person: Some(Arc::new(testing::person(role, teams))),
+        teams: ["payments", "core"].map(str::to_owned).to_vec(),
+        claims: vec![claim_of("Ann Example", "core", owner)],
+    };
+    claim::parts(&claims, detail, now(), "/base").map(|html| html.to_html()).unwrap_or_default()
+}
+
+#[test]
+fn a_review_says_by_whom_and_until_when() {
+    assert!(html(&detail()).contains("Never reviewed"));
+    let attestation = Some(testing::attestation());
+    let known = html(&Detail { attestation, ..detail() });
+    assert!(known.contains("Ann Example") && known.contains("ends in 11 months"), "{known}");
+    let attestation = Some(Attestation { hash: "other".into(), ..testing::attestation() });
+    let changed = html(&Detail { attestation, ..detail() });
+    assert!(changed.contains("Changed since review"), "{changed}");
+}
+
+#[test]
+fn a_member_claims_for_the_own_team_and_an_admin_sets_the_owner() {
+    let orphan = Detail { owner: None, ..detail() };
+    let member = claims(None, &["payments"], &orphan);
+    assert!(member.contains("action=\"/base/ingresses/7/claim\""), "{member}");
+    assert!(member.contains("name=\"key\"") && member.contains("value=\"payments\" selected"));
+    assert!(!member.contains("value=\"core\"") && !member.contains("/owner\""), "{member}");
+    // What the own team owns already is not claimed for it.
+    assert!(!claims(None, &["payments"], &detail()).contains("/claim\""));
+    let admin = claims(Some(Role::Admin), &[], &orphan);
+    assert!(admin.contains("action=\"/base/ingresses/7/owner\""), "{admin}");
+}
+
+#[test]
+fn a_claim_is_answered_by_who_owns_it_and_of_an_orphan_by_who_is_named() {
+    let accept = "action=\"/base/claims/5/accept\"";
+    assert!(claims(None, &["payments"], &detail()).contains(accept));
+    assert!(!claims(None, &["core"], &detail()).contains(accept));
+    assert!(claims(Some(Role::Admin), &[], &detail()).contains("/base/claims/5/refuse"));
+    let orphan = Detail { owner: None, ..detail() };
+    assert!(claims(None, &["core"], &orphan).contains(accept));
+    let other = claims(None, &["payments"], &orphan);
+    assert!(!other.contains(accept) && other.contains("we run it"), "{other}");
+}
+
+#[test]
+fn the_best_guess_is_offered_and_markup_in_a_claim_is_text() {
+    let guess = Some(Guess { owner: "core".into(), reason: "7 of 8 do".into() });
+    let orphan = Detail { owner: None, guess, ..detail() };
+    assert!(claims(Some(Role::Admin), &[], &orphan).contains("value=\"core\" selected"));
+    let mut evil = claim_of(EVIL, EVIL, None);
+    evil.claim.reason = EVIL.into();
+    evil.answer = Some(ClaimAnswer { by: EVIL.into(), reason: EVIL.into(), at: now() });
+    let claims = Claims { claims: vec![evil], ..Claims::default() };
+    let html = claim::parts(&claims, &orphan, now(), "").unwrap().to_html();
+    assert!(!html.contains("<script") && !html.contains('\u{202e}'), "{html}");
+}
+
+#[test]
+fn a_retirement_is_told_with_the_way_to_it() {
+    let retirement = Retirement {
+        id: RetirementId(4),
+        ingress: IngressId(7),
+        review: None,
+        routes: Vec::new(),
+        requested_at: now(),
+        requested_by: EVIL.into(),
+        wish: None,
+        state: State::Due { since: now() },
+        reason: String::new(),
+    };
+    let html = attested::section(&detail(), &[retirement], now(), "/base").to_html();
+    assert!(html.contains("href=\"/base/retirements/4\"") && html.contains("Due"), "{html}");
+    assert!(!html.contains("<script"), "{html}");
 }

@@ -56,9 +56,10 @@ fn or_none(value: &str, none: &str) -> String {
 /// Those whose values are ours.
 fn kinds(view: &View) -> Vec<Chip> {
     let removed = (view.shown == Shown::Removed).then_some("Removed");
-    let all: [(_, _, fn(&mut View)); 5] = [
+    let all: [(_, _, fn(&mut View)); 6] = [
         ("Traffic", view.verdict.map(|one| one.label()), |view| view.verdict = None),
         ("TLS", view.tls.map(|one| one.label()), |view| view.tls = None),
+        ("Review", view.reviewed.map(|one| one.label()), |view| view.reviewed = None),
         ("Managed by", view.managed.map(|one| one.label()), |view| view.managed = None),
         ("Problems", view.problem.map(problem_label), |view| view.problem = None),
         ("Show", removed, |view| view.shown = Shown::Present),

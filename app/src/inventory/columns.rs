@@ -57,7 +57,7 @@ impl Place {
             Column::Tls => Some(Sort::Expires),
             Column::Managed => Some(Sort::Managed),
             Column::Problems => Some(Sort::Problems),
-            Column::Routes | Column::Address => None,
+            Column::Reviewed | Column::Routes | Column::Address => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The inventory: every ingress in every cluster, filtered and sorted by the address alone.
 
-mod answers;
+pub mod answers;
 pub mod cells;
 mod chips;
 mod columns;
@@ -11,17 +11,18 @@ mod mark;
 mod pager;
 mod presets;
 mod reach;
+mod reviewed;
 mod table;
 #[cfg(test)]
 mod tests;
 mod words;
 
+use crate::components::Title;
 use domain::inventory::{At, Choices, Page, Shown, View};
 use domain::rights::Right;
 use domain::sync::ClusterStatus;
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use self::reach::Reach;
 use crate::components::freshness::freshness_line;

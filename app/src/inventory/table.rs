@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use super::columns::Place;
-use super::{address, answers, cells, mark};
+use super::{address, answers, cells, mark, reviewed};
 use crate::components::value;
 use crate::context::link;
 use crate::format;
@@ -98,6 +98,7 @@ fn content(column: Column, row: &Row, shown: Shown, now: Timestamp) -> AnyView {
         Column::Changed => answers::changed(row, now),
         Column::Traffic => answers::traffic(row, now),
         Column::Tls => answers::tls(row, now),
+        Column::Reviewed => reviewed::cell(row, now),
         Column::Managed => answers::managed(row),
         Column::Routes => format::number(row.route_count).into_any(),
         Column::Address => cells::address(row),

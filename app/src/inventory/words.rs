@@ -1,5 +1,6 @@
 //! What the words of the list mean, for somebody who sees them for the first time.
 
+use domain::attestation::Reviewed;
 use domain::owner::OwnerSource;
 use domain::tls::TlsState;
 use domain::traffic::Verdict;
@@ -11,12 +12,15 @@ use crate::components::{Tone, badge, state};
 pub fn section() -> AnyView {
     let verdicts = Verdict::ALL.map(|one| entry(state::verdict(one), one.explanation().to_owned()));
     let states = TlsState::ALL.map(|one| entry(state::tls(one), one.explanation().to_owned()));
+    let reviews =
+        Reviewed::ALL.map(|one| entry(state::reviewed(one), one.explanation().to_owned()));
     view! {
         <details class="words">
             <summary>"What these words mean"</summary>
             <div class="word-lists">
                 {list("Last traffic", Vec::from(verdicts))}
                 {list("TLS", Vec::from(states))}
+                {list("Review", Vec::from(reviews))}
                 {list("Owner", owners())}
             </div>
         </details>
@@ -67,9 +71,12 @@ mod tests {
         for one in TlsState::ALL {
             assert!(html.contains(one.label()), "{one:?}: {html}");
         }
+        for one in Reviewed::ALL {
+            assert!(html.contains(one.explanation()), "{one:?}: {html}");
+        }
         for one in OwnerSource::ALL {
             assert!(html.contains(one.label()), "{one:?}: {html}");
         }
-        assert_eq!(html.matches("<dt>").count(), 5 + 10 + 3 + 7, "{html}");
+        assert_eq!(html.matches("<dt>").count(), 5 + 10 + 4 + 3 + 7, "{html}");
     }
 }

@@ -7,6 +7,8 @@ use web_sys::{Document, Element, HtmlElement};
 const RESULTS: &str = "results";
 const MARK: &str = "data-mark";
 const REGION: &str = ".table-region";
+/// What an exchange would lose: an open form, and what was ticked.
+const BEGUN: &str = "details[open] form, form input[type=checkbox]:checked";
 
 /// Whether the newer page shows something else, apart from ages.
 pub fn differs(page: &Document) -> bool {
@@ -39,14 +41,17 @@ pub fn exchange(page: &Document) {
     }
 }
 
-/// Whether the person is at work inside the results: has the focus there, or selected text.
+/// Whether the person is at work inside the results: has the focus there, selected text, or has begun
+/// to fill in a form.
 pub fn is_in_use() -> bool {
     let Some(results) = document().get_element_by_id(RESULTS) else { return false };
     let active = document().active_element().filter(|active| *active != results);
     let selection = window().get_selection().ok().flatten();
     let selected = selection.filter(|selection| !selection.is_collapsed());
     let selected = selected.and_then(|selection| selection.anchor_node());
-    active.is_some_and(|active| results.contains(Some(&active)))
+    let has_begun = results.query_selector(BEGUN).ok().flatten().is_some();
+    has_begun
+        || active.is_some_and(|active| results.contains(Some(&active)))
         || selected.is_some_and(|node| results.contains(Some(&node)))
 }
 

@@ -4,11 +4,11 @@
 #[cfg(test)]
 mod tests;
 
+use crate::components::Title;
 use domain::rights::Right;
 use domain::user::{Person, Role, User};
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::components::account::{because, groups, whom_to_ask};
 use crate::components::text::{exact_moment, whole_value};

@@ -6,13 +6,13 @@ mod shares;
 mod tests;
 mod trends;
 
+use crate::components::Title;
 use domain::inventory::View;
 use domain::overview::{Figures, Overview, Snapshot};
 use domain::rights::Right;
 use domain::sync::ClusterStatus;
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::components::freshness::freshness_line;
 use crate::components::value;

@@ -1,18 +1,23 @@
 //! Who owns what, how that is known, and what nobody owns.
 
+mod claims;
 mod coverage;
 mod orphans;
 mod teams;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use crate::components::Title;
 use domain::inventory::View;
 use domain::overview::Owners;
 use domain::rights::Right;
 use domain::sync::{ClusterStatus, Kind, KindStatus, Phase};
+use domain::user::{Person, Visitor};
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_meta::Title;
+use store::ClaimRow;
 
 use crate::components::freshness::freshness_line;
 use crate::components::value;
@@ -31,8 +36,9 @@ pub fn OwnersPage() -> impl IntoView {
     if !context::visitor().may(Right::ReadAll) {
         return denied::page(&state, Some(Right::ReadAll));
     }
+    let visitor = context::visitor();
     let answer = Suspend::new(async move {
-        match load(&state).await {
+        match load(&state, &visitor).await {
             Ok(found) => page(&found, &state.base),
             Err(error) => error::page(&error, &state.base),
         }
@@ -43,6 +49,10 @@ pub fn OwnersPage() -> impl IntoView {
 /// What the page shows.
 struct Found {
     owners: Owners,
+    /// What somebody still has to answer.
+    claims: Vec<ClaimRow>,
+    /// Who looks, if somebody is signed in who may answer.
+    person: Option<Arc<Person>>,
     clusters: Vec<ClusterStatus>,
     now: Timestamp,
     revision: u64,
@@ -50,12 +60,17 @@ struct Found {
     look_back: u32,
 }
 
-async fn load(state: &State) -> Result<Found, Error> {
+async fn load(state: &State, visitor: &Visitor) -> Result<Found, Error> {
     let (now, look_back) = (state.clock.now(), state.look_back_days);
     let revision = *state.store.revision().borrow();
     let owners = state.store.owners(now).await?;
     let clusters = state.store.clusters().await?;
-    Ok(Found { owners, clusters, now, revision, look_back })
+    let claims = state.store.claims().await?;
+    let person = match visitor {
+        Visitor::Person(person) if visitor.may(Right::Review) => Some(Arc::clone(person)),
+        _ => None,
+    };
+    Ok(Found { owners, claims, person, clusters, now, revision, look_back })
 }
 
 fn page(found: &Found, base: &str) -> AnyView {
@@ -73,12 +88,13 @@ fn page(found: &Found, base: &str) -> AnyView {
 }
 
 fn results(found: &Found, base: &str) -> AnyView {
-    let Found { owners, clusters, now, look_back, .. } = found;
+    let Found { owners, claims, person, clusters, now, look_back, .. } = found;
     let body = match owners.coverage.ingresses {
         0 => empty::explanation(&View::default(), clusters, *now, base),
         _ => view! {
             {coverage::section(owners, base)}
             {unread(clusters)}
+            {claims::section(claims, person.as_deref(), *now, base)}
             {teams::section(&owners.owners, *look_back, base)}
             {orphans::section(owners, *now, base)}
             {coverage::namespaces(&owners.by_namespace, base)}
@@ -86,7 +102,8 @@ fn results(found: &Found, base: &str) -> AnyView {
         }
         .into_any(),
     };
-    view! { <div id="results" tabindex="-1" data-mark=mark::mark(owners)>{body}</div> }.into_any()
+    view! { <div id="results" tabindex="-1" data-mark=mark::mark(&(owners, claims))>{body}</div> }
+        .into_any()
 }
 
 /// Where an orphan may have an owner that Routebook could not look up.

@@ -1,13 +1,18 @@
 //! What the owners' page says, as HTML.
 
-use domain::IngressId;
+use std::sync::Arc;
+
+use domain::claim::{ClaimState, OwnerClaim};
 use domain::overview::{Coverage, Figures, Orphan, OwnerFigures, Owners};
 use domain::owner::{Guess, OwnerSource};
 use domain::sync::{ClusterStatus, Kind, KindStatus, Phase};
+use domain::user::Role;
+use domain::{ClaimId, IngressId};
 use leptos::prelude::*;
+use store::ClaimRow;
 
 use super::{Found, results};
-use crate::testing::{EVIL, cluster, now};
+use crate::testing::{EVIL, cluster, now, person};
 
 fn owner(name: &str, team: bool) -> OwnerFigures {
     let figures = Figures { ingresses: 1_200, stale: 3, ..Figures::default() };
@@ -37,6 +42,8 @@ fn found() -> Found {
             sources: OwnerSource::ALL.map(|source| (source, 3)).to_vec(),
             orphans: vec![orphan(Some(guess)), orphan(None)],
         },
+        claims: Vec::new(),
+        person: None,
         clusters: vec![cluster()],
         now: now(),
         revision: 1,
@@ -123,4 +130,54 @@ fn where_services_were_not_read_an_orphan_may_have_an_owner() {
         assert!(html.contains("Not everything that may name an owner"), "{html}");
         assert!(html.contains(": services"), "{html}");
     }
+}
+
+fn claim(by: &str, owner: Option<&str>) -> ClaimRow {
+    let claim = OwnerClaim {
+        id: ClaimId(5),
+        ingress: IngressId(7),
+        owner: "core".into(),
+        state: ClaimState::Proposed,
+        by: by.into(),
+        reason: by.repeat(2),
+        at: now(),
+    };
+    ClaimRow {
+        claim,
+        cluster: by.into(),
+        namespace: by.into(),
+        ingress: by.into(),
+        owner: owner.map(str::to_owned),
+        answer: None,
+    }
+}
+
+#[test]
+fn a_claim_that_waits_is_answered_here_by_who_may() {
+    let mut found = found();
+    assert!(!html(&found).contains("Claims that wait"));
+    found.claims = vec![claim("ann", Some("payments"))];
+    let looked_at = html(&found);
+    assert!(
+        looked_at.contains("Claims that wait") && !looked_at.contains("/accept"),
+        "{looked_at}"
+    );
+    for (role, teams, may) in [
+        (Some(Role::Viewer), ["payments"], true),
+        (Some(Role::Viewer), ["core"], false),
+        (Some(Role::Admin), ["web"], true),
+    ] {
+        found.person = Some(Arc::new(person(role, &teams)));
+        let html = html(&found);
+        assert_eq!(html.contains("action=\"/base/claims/5/accept\""), may, "{teams:?}: {html}");
+        assert_eq!(html.contains("name=\"back\" value=\"/owners\""), may, "{html}");
+    }
+}
+
+#[test]
+fn markup_in_a_claim_is_text() {
+    let mut found = found();
+    found.claims = vec![claim(EVIL, Some(EVIL)), claim(EVIL, None)];
+    let html = html(&found);
+    assert!(!html.contains("<script") && !html.contains('\u{202e}'), "{html}");
 }

@@ -5,11 +5,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use crate::components::Title;
 use domain::rights::Right;
 use domain::user::Person;
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use store::UserWithSessions;
 
 use crate::context::{self, State, link};

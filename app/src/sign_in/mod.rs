@@ -7,9 +7,9 @@ mod seam;
 #[cfg(test)]
 mod tests;
 
+use crate::components::Title;
 use domain::user::{Person, Visitor};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::location::Url;
 
 use crate::components::account::{sign_out, standing};

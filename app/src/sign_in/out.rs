@@ -1,8 +1,8 @@
 //! The way out: Routebook's session has ended, and perhaps the provider's is to end as well.
 
+use crate::components::Title;
 use domain::user::Visitor;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{LONGEST, SignInPage};
 use crate::components::account::sign_out;

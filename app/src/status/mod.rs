@@ -3,12 +3,12 @@
 mod kinds;
 mod sources;
 
+use crate::components::Title;
 use domain::ClusterName;
 use domain::rights::Right;
 use domain::sync::ClusterStatus;
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use store::SourceState;
 
 use crate::components::freshness::{self, freshness_line};

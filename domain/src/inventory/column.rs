@@ -23,6 +23,8 @@ pub enum Column {
     Traffic,
     /// The TLS state.
     Tls,
+    /// Who last confirmed it, and until when that holds.
+    Reviewed,
     /// What manages it.
     Managed,
     /// The number of routes.
@@ -35,7 +37,7 @@ pub enum Column {
 
 impl Column {
     /// All columns, in the order in which they stand.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Cluster,
         Self::Namespace,
         Self::Hosts,
@@ -45,6 +47,7 @@ impl Column {
         Self::Changed,
         Self::Traffic,
         Self::Tls,
+        Self::Reviewed,
         Self::Managed,
         Self::Routes,
         Self::Address,
@@ -76,6 +79,7 @@ impl Column {
             Self::Changed => "changed",
             Self::Traffic => "traffic",
             Self::Tls => "tls",
+            Self::Reviewed => "reviewed",
             Self::Managed => "managed",
             Self::Routes => "routes",
             Self::Address => "address",
@@ -95,6 +99,7 @@ impl Column {
             Self::Changed => "Last changed",
             Self::Traffic => "Last traffic",
             Self::Tls => "TLS",
+            Self::Reviewed => "Reviewed",
             Self::Managed => "Managed by",
             Self::Routes => "Routes",
             Self::Address => "Address",

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Cursor;
+use crate::attestation::{Attestation, Reviewed, reviewed};
 use crate::class::Class;
 use crate::ids::IngressId;
 use crate::managed::Managed;
@@ -62,6 +63,19 @@ pub struct Row {
     pub problems: Vec<Problem>,
     /// Which checks were made.
     pub checks: Checks,
+    /// The material hash, in hexadecimal.
+    #[serde(default)]
+    pub material_hash: String,
+    /// Who last confirmed it in a review, if somebody did.
+    #[serde(default)]
+    pub attestation: Option<Attestation>,
+}
+
+impl Row {
+    /// Whether what it is now was reviewed.
+    pub fn reviewed(&self, now: Timestamp) -> Reviewed {
+        reviewed(self.attestation.as_ref(), &self.material_hash, now)
+    }
 }
 
 /// The TLS state of an ingress without its entries.

@@ -3,6 +3,7 @@
 use form_urlencoded::Serializer;
 
 use super::{At, Column, Cursor, LONGEST_SEARCH, MOST_DAYS, ProblemFilter, Shown, Sort};
+use crate::attestation::Reviewed;
 use crate::managed::Manager;
 use crate::tls::TlsState;
 use crate::traffic::Verdict;
@@ -35,6 +36,8 @@ pub struct View {
     pub expires_days: Option<u32>,
     /// Only those created within so many days.
     pub new_days: Option<u32>,
+    /// Only those reviewed like this.
+    pub reviewed: Option<Reviewed>,
     /// Only with this problem.
     pub problem: Option<ProblemFilter>,
     /// Those in the clusters, or those removed from them.
@@ -95,6 +98,7 @@ impl View {
                 "tls" => view.tls = Some(parse_tls(&value)?),
                 "expires" => view.expires_days = Some(parse_days("expires", &value)?),
                 "new" => view.new_days = Some(parse_days("new", &value)?),
+                "reviewed" => view.reviewed = Some(parse_reviewed(&value)?),
                 "problem" => view.problem = Some(ProblemFilter::parse(&value)?),
                 "show" => view.shown = Shown::parse(&value)?,
                 "sort" => (view.sort, view.descending) = parse_sort(&value)?,
@@ -144,6 +148,7 @@ impl View {
         put(query, "tls", self.tls.map_or("", TlsState::as_str));
         put(query, "expires", &days(self.expires_days));
         put(query, "new", &days(self.new_days));
+        put(query, "reviewed", self.reviewed.map_or("", Reviewed::as_str));
         put(query, "problem", self.problem.map_or("", ProblemFilter::as_str));
     }
 
@@ -226,6 +231,11 @@ fn parse_tls(text: &str) -> Result<TlsState, InvalidView> {
         .ok_or_else(|| unknown("tls", text, TlsState::ALL.map(TlsState::as_str).join(", ")))
 }
 
+fn parse_reviewed(text: &str) -> Result<Reviewed, InvalidView> {
+    Reviewed::parse(text)
+        .ok_or_else(|| unknown("reviewed", text, Reviewed::ALL.map(Reviewed::as_str).join(", ")))
+}
+
 fn parse_days(parameter: &'static str, text: &str) -> Result<u32, InvalidView> {
     let days = text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     days.ok_or_else(|| unknown(parameter, text, format!("a number of days from 1 to {MOST_DAYS}")))
@@ -253,6 +263,8 @@ mod tests {
         check("q=+shop++web+&cluster=prod", Ok("q=shop++web&cluster=prod"));
         check("sort=-created&problem=any", Ok("problem=any&sort=-created"));
         check("sort=cluster", Ok(""));
+        check("reviewed=changed&tls=valid", Ok("tls=valid&reviewed=changed"));
+        check("columns=reviewed,owner", Ok("columns=owner%2Creviewed"));
         check("show=removed&class=-", Ok("class=-&show=removed"));
         check(
             "after=%5B%22prod%22%2C%22a%22%2C%22b%22%2C7%5D",
@@ -264,6 +276,7 @@ mod tests {
     #[test]
     fn a_url_that_is_no_view_says_why() {
         check("sort=colour", Err("cluster, namespace, name"));
+        check("reviewed=often", Err("never, valid, expired, changed"));
         check("problem=bad", Err("service-missing"));
         check("show=some", Err("present, removed"));
         check("colour=red", Err("\"colour\" is not a filter"));

@@ -4,7 +4,7 @@ use std::iter;
 
 use serde::{Deserialize, Serialize};
 
-use super::text::same;
+use super::text::{LONGEST_NAME, cut, same};
 
 /// A team.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,16 @@ pub(super) fn of<'a>(teams: &'a [Team], value: &str) -> Option<&'a Team> {
 }
 
 impl Team {
+    /// Its name, as the inventory has it as owner.
+    pub fn as_owner(&self) -> String {
+        cut(&self.name, LONGEST_NAME)
+    }
+
+    /// The name, as the inventory has it, of the team that is called just like this.
+    pub fn named(teams: &[Self], name: &str) -> Option<String> {
+        teams.iter().map(Self::as_owner).find(|team| team == name)
+    }
+
     /// Its name, and the values that mean it.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         iter::once(&self.name).chain(&self.matches).map(|name| name.trim())

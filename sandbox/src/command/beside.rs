@@ -1,10 +1,8 @@
 //! What stands beside a cluster: the Prometheus that scrapes its controllers, and the way to its
 //! load balancers.
 
-use std::sync::Arc;
-
-use jiff::Timestamp;
 use sandbox::certificates::Issuer;
+use sandbox::hands::Clock;
 use sandbox::prometheus;
 use sandbox::tls_endpoint::TlsEndpoint;
 
@@ -17,13 +15,13 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
-    pub(crate) async fn start(filled: &mut Filled) -> anyhow::Result<Self> {
+    pub(crate) async fn start(filled: &mut Filled, clock: &Clock) -> anyhow::Result<Self> {
         let tls = TlsEndpoint::start(Issuer::new(filled.seed)?, filled.otherwise.clone()).await?;
         for (host, what) in std::mem::take(&mut filled.served) {
             tls.serve(&host, what);
         }
         let traffic = std::mem::take(&mut filled.traffic);
-        let options = prometheus::Options::new(Arc::new(clock));
+        let options = prometheus::Options::new(clock.clone());
         let prometheus = prometheus::Server::start(traffic, options).await?;
         Ok(Self { prometheus, tls })
     }
@@ -32,9 +30,4 @@ impl Beside {
         self.prometheus.stop().await;
         self.tls.stop().await;
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "time goes on while the program runs")]
-pub(super) fn clock() -> Timestamp {
-    Timestamp::now()
 }

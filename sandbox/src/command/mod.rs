@@ -11,8 +11,8 @@ mod presets;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use sandbox::fleet::demo_plans;
+use sandbox::hands;
 use sandbox::kubernetes::kinds::INGRESS;
 use sandbox::kubernetes::{ApiServer, Options};
 use serde_json::json;
@@ -21,7 +21,9 @@ use crate::Kubernetes;
 use beside::Beside;
 use fill::Filled;
 
-pub(crate) async fn kubernetes(options: Kubernetes, now: Timestamp) -> anyhow::Result<()> {
+pub(crate) async fn kubernetes(options: Kubernetes) -> anyhow::Result<()> {
+    let clock = hands::clock(options.clock_offset.clone());
+    let now = clock();
     let mut filled = match &options.manifests {
         Some(folder) => vec![fill::from_folder(folder, &options, now)?],
         None => demo_plans(options.ingresses, options.seed, now)
@@ -32,11 +34,11 @@ pub(crate) async fn kubernetes(options: Kubernetes, now: Timestamp) -> anyhow::R
     let mut servers = Vec::new();
     for (number, cluster) in (0..).zip(&mut filled) {
         let server = serve(&options, cluster, number).await?;
-        let beside = Beside::start(cluster).await?;
+        let beside = Beside::start(cluster, &clock).await?;
         announce(&options, cluster, &server, &beside)?;
         servers.push((server, beside));
     }
-    let provider = openid::start(&options).await?;
+    let provider = openid::start(&options, &clock).await?;
     say("ready");
     tokio::select! {
         ended = end::wait(options.exit_with_parent) => ended?,

@@ -1,19 +1,18 @@
 //! The OpenID provider beside the clusters, and what Routebook should be told about it.
 
-use std::sync::Arc;
-
+use sandbox::hands::Clock;
 use sandbox::openid::{Account, Options, Provider, demo_roles};
 use serde_json::{Value, json};
 
-use super::{beside, kubeconfig, say};
+use super::{kubeconfig, say};
 use crate::Kubernetes;
 
 /// Starts the provider and says where it is, in one line of JSON.
-pub(crate) async fn start(told: &Kubernetes) -> anyhow::Result<Provider> {
+pub(crate) async fn start(told: &Kubernetes, clock: &Clock) -> anyhow::Result<Provider> {
     let options = Options {
         port: told.openid_port,
         back_channel: told.openid_back_channel.clone(),
-        ..Options::new(Arc::new(beside::clock))
+        ..Options::new(clock.clone())
     };
     let secret = &options.client_secret;
     let secret_file = kubeconfig::write(&told.kubeconfig_dir, "openid.secret", secret)?;

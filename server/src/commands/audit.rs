@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use store::Store;
 
-use super::answer;
+use super::{answer, archive};
 use crate::export::{Unreadable, audit_entries};
 use crate::schedule::CHECKPOINT;
 use crate::{Config, Error};
@@ -38,6 +38,11 @@ pub async fn verify(config: Config, asked: Verify) -> Result<(), Error> {
     let mut checkpoints = asked.checkpoints;
     for log in &asked.logs {
         checkpoints.extend(noted(log)?);
+    }
+    if let Some(file) = &asked.file
+        && archive::is_archive(file)?
+    {
+        return answer(&archive::verify(file, &checkpoints)?);
     }
     let trail = Trail::new(&checkpoints);
     let (of, found) = match &asked.file {

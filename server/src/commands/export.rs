@@ -2,15 +2,15 @@
 //! while `serve` runs. Nothing is recorded: who can read the file needs no export.
 
 use std::fs::File;
-use std::io::{ErrorKind, Write, stdout};
+use std::io::{self, Cursor, ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 
-use domain::Clock;
+use domain::{CampaignId, Clock};
 use futures::{Stream, StreamExt as _};
 use store::Store;
 
 use super::answer;
-use crate::export::{self, AsOf, Audit, Encoder, Format, Inventory, Sheet};
+use crate::export::{self, AsOf, Audit, Broken, Bundle, Encoder, Format, Inventory, Sheet};
 use crate::{Config, Error};
 
 /// What to write, and where.
@@ -46,6 +46,30 @@ pub async fn audit(config: Config, wanted: Wanted) -> Result<(), Error> {
     write(Audit, store.audit_entries(&view), wanted).await
 }
 
+/// Writes the evidence of a campaign as an archive.
+pub async fn campaign(
+    config: Config,
+    clock: Clock,
+    id: CampaignId,
+    output: Option<PathBuf>,
+) -> Result<(), Error> {
+    let store = Store::open_read_only(&config.database).await?;
+    let spools = [Cursor::new(Vec::new()), Cursor::new(Vec::new())];
+    let gathered = Bundle::gather(&store, id, clock.now(), spools).await.map_err(broken)?;
+    let unknown = || Error::Usage(format!("there is no campaign {id} that was opened"));
+    let bundle = gathered.ok_or_else(unknown)?;
+    let reviews = bundle.reviews();
+    let Some(path) = output else {
+        let packed = bundle.pack(Cursor::new(Vec::new())).map_err(unwritten)?;
+        let written = stdout().lock().write_all(packed.get_ref());
+        return written.map_err(unwritten).or_else(gone);
+    };
+    let mut part = Part::create(&path)?;
+    bundle.pack(&mut part.file).map_err(|error| named(unwritten(error), &path))?;
+    part.complete(&path)?;
+    answer(&format!("wrote {} (reviews: {reviews})\n", path.display()))
+}
+
 async fn write<S: Sheet>(
     sheet: S,
     rows: impl Stream<Item = Result<Vec<S::Row>, store::Error>>,
@@ -70,17 +94,27 @@ async fn write_all<S: Sheet>(
     rows: impl Stream<Item = Result<Vec<S::Row>, store::Error>>,
     out: &mut impl Write,
 ) -> Result<usize, Error> {
-    let failed = |reason| Error::System { what: "cannot write the export", reason };
-    out.write_all(&encoder.head()).map_err(failed)?;
+    out.write_all(&encoder.head()).map_err(unwritten)?;
     let mut rows = Box::pin(rows);
     let mut count = 0;
     while let Some(batch) = rows.next().await {
         let batch = batch?;
         count += batch.len();
-        out.write_all(&encoder.rows(&batch)).map_err(failed)?;
+        out.write_all(&encoder.rows(&batch)).map_err(unwritten)?;
     }
-    out.flush().map_err(failed)?;
+    out.flush().map_err(unwritten)?;
     Ok(count)
+}
+
+fn broken(error: Broken) -> Error {
+    match error {
+        Broken::Store(error) => Error::Store(error),
+        Broken::Write(reason) => unwritten(reason),
+    }
+}
+
+fn unwritten(reason: io::Error) -> Error {
+    Error::System { what: "cannot write the export", reason }
 }
 
 /// A reader that went away (`| head`) is not an error.

@@ -1,5 +1,6 @@
 //! What each subcommand does. Answers go to stdout, progress and logs to stderr.
 
+mod archive;
 mod audit;
 mod backup;
 mod config;
@@ -14,9 +15,11 @@ use std::io::{Write as _, stdout};
 pub use audit::{Verify, verify as audit_verify};
 pub use backup::backup;
 pub use config::{check as config_check, print as config_print};
-pub use export::{Wanted, audit as export_audit, inventory as export_inventory};
+pub use export::{
+    Wanted, audit as export_audit, campaign as export_campaign, inventory as export_inventory,
+};
 pub use migrate::migrate;
-pub use serve::serve;
+pub use serve::{serve, serve_beside};
 pub use sync::sync_once;
 
 use crate::Error;

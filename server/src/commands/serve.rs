@@ -1,12 +1,27 @@
 //! `routebook serve`.
 
+use std::future::ready;
+
 use domain::Clock;
+use store::Store;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{Config, Error, install_tls_provider, telemetry};
 
 /// Watches and serves until SIGINT or SIGTERM; a second one ends the process at once.
-pub async fn serve(config: Config, clock: Clock) -> Result<(), Error> {
+pub fn serve(config: Config, clock: Clock) -> impl Future<Output = Result<(), Error>> {
+    serve_beside(config, clock, |_| ready(()))
+}
+
+/// The same, with something that goes on beside it, for as long as that serves.
+pub async fn serve_beside<F>(
+    config: Config,
+    clock: Clock,
+    beside: impl FnOnce(Store) -> F,
+) -> Result<(), Error>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     telemetry::start(config.log);
     install_tls_provider();
     let signals = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
@@ -15,7 +30,10 @@ pub async fn serve(config: Config, clock: Clock) -> Result<(), Error> {
         server = crate::bind(config, clock) => server?,
         () = &mut shutdown => return Ok(()),
     };
-    server.run(shutdown).await
+    let beside = tokio::spawn(beside(server.store().clone()));
+    let ended = server.run(shutdown).await;
+    beside.abort();
+    ended
 }
 
 fn listen(kind: SignalKind) -> Result<Signal, Error> {

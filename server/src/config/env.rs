@@ -9,7 +9,7 @@ use super::{Environment, Error, FILE_VARIABLE, file};
 
 const PREFIX: &str = "ROUTEBOOK_";
 
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 15] = [
     "ROUTEBOOK_EXTERNAL_URL",
     "ROUTEBOOK_LISTEN",
     "ROUTEBOOK_METRICS_LISTEN",
@@ -21,6 +21,7 @@ const VARIABLES: [&str; 14] = [
     "ROUTEBOOK_TEAMS",
     "ROUTEBOOK_TRAFFIC",
     "ROUTEBOOK_TLS",
+    "ROUTEBOOK_RETIREMENT",
     "ROUTEBOOK_LOG_FORMAT",
     "ROUTEBOOK_LOG_LEVEL",
     FILE_VARIABLE,
@@ -51,6 +52,7 @@ pub fn read(environment: &Environment) -> Result<Given, Error> {
         teams: yaml(environment, "ROUTEBOOK_TEAMS")?,
         traffic: yaml(environment, "ROUTEBOOK_TRAFFIC")?,
         tls: yaml(environment, "ROUTEBOOK_TLS")?,
+        retirement: yaml(environment, "ROUTEBOOK_RETIREMENT")?,
         log_format: text("ROUTEBOOK_LOG_FORMAT"),
         log_level: text("ROUTEBOOK_LOG_LEVEL"),
     })

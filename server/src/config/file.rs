@@ -32,6 +32,7 @@ pub fn read(path: &Path) -> Result<Given, Error> {
         teams: keys.teams.map(|keys| source.written(keys)),
         traffic: keys.traffic.map(|keys| source.written(keys)),
         tls: keys.tls.map(|keys| source.written(keys)),
+        retirement: keys.retirement.map(|keys| source.written(keys)),
         log_format: log.format.map(place),
         log_level: log.level.map(place),
     })

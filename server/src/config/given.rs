@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde_saphyr::{Location, Spanned};
 
 use super::Error;
-use super::keys::{AuthKeys, ClusterKeys, OwnersKeys, TeamKeys, Text, TlsKeys, TrafficKeys};
+use super::keys::{
+    AuthKeys, ClusterKeys, OwnersKeys, RetirementKeys, TeamKeys, Text, TlsKeys, TrafficKeys,
+};
 
 /// Where something was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,7 @@ pub struct Given {
     pub teams: Option<Written<Vec<TeamKeys>>>,
     pub traffic: Option<Written<TrafficKeys>>,
     pub tls: Option<Written<TlsKeys>>,
+    pub retirement: Option<Written<RetirementKeys>>,
     pub log_format: Option<Placed<String>>,
     pub log_level: Option<Placed<String>>,
 }
@@ -71,6 +74,7 @@ impl Given {
             teams: self.teams.or(other.teams),
             traffic: self.traffic.or(other.traffic),
             tls: self.tls.or(other.tls),
+            retirement: self.retirement.or(other.retirement),
             log_format: self.log_format.or(other.log_format),
             log_level: self.log_level.or(other.log_level),
         }

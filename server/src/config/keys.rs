@@ -26,6 +26,7 @@ pub struct Keys {
     pub teams: Option<Vec<TeamKeys>>,
     pub traffic: Option<TrafficKeys>,
     pub tls: Option<TlsKeys>,
+    pub retirement: Option<RetirementKeys>,
     pub log: Option<LogKeys>,
 }
 
@@ -200,6 +201,15 @@ pub struct TrafficKeys {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TlsKeys {
     pub expiring_days: Option<Spanned<i64>>,
+}
+
+/// `retirement`
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RetirementKeys {
+    pub hold_days: Option<Spanned<i64>>,
+    pub weekly_percent: Option<Spanned<i64>>,
+    pub weekly_least: Option<Spanned<i64>>,
 }
 
 /// `log`

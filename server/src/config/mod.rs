@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::assess::Rules;
+use domain::retirement;
 use ipnet::IpNet;
 use url::Url;
 
@@ -54,6 +55,8 @@ pub struct Config {
     pub rules: Rules,
     /// How often the sources of traffic are asked.
     pub traffic_every: Duration,
+    /// How carefully ingresses are retired.
+    pub retirement: retirement::Policy,
     /// What is logged, and how.
     pub log: Log,
 }

@@ -1,15 +1,15 @@
 //! What is said of each ingress, once for all: CSV, JSON Lines and `/api/v1/` have these columns in
 //! this order under these names. Adding one at the end is free; anything else is a new schema.
 
-use domain::class::ClassSource;
+use domain::attestation::Attestation;
 use domain::inventory::Row;
-use domain::managed::Manager;
-use domain::owner::{Confidence, OwnerSource};
-use domain::problem::{self, Problem};
-use domain::tls::{Method, TlsState};
-use domain::traffic::{Granularity, Verdict};
+use domain::problem::Problem;
+use domain::tls::Method;
+use domain::traffic::Granularity;
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
+use super::words::NOT_CHECKED;
 
 /// One ingress, and the moment that it is known for.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +18,8 @@ pub struct Record<'a> {
     pub row: &'a Row,
     /// As of when its cluster was read.
     pub data_as_of: Option<Timestamp>,
+    /// The moment that the answer is of.
+    pub now: Timestamp,
 }
 
 /// One thing that is said of every ingress.
@@ -214,7 +216,31 @@ pub const COLUMNS: &[Column] = &[
         "The moment that what Kubernetes says of it is known for",
     ),
     column("id", Value::Number(|it| it.row.id.0), "Routebook's number: /ingresses/{id}"),
+    column(
+        "attested_at",
+        Value::MaybeTime(|it| attestation(it).map(|one| one.at)),
+        "When a reviewer last confirmed it",
+    ),
+    column(
+        "attested_until",
+        Value::MaybeTime(|it| attestation(it).map(|one| one.until)),
+        "Until when that holds",
+    ),
+    column(
+        "attested_by",
+        Value::MaybeText(|it| attestation(it).map(|one| one.by.as_str())),
+        "What that reviewer was called then",
+    ),
+    column(
+        "reviewed",
+        Value::Text(|it| it.row.reviewed(it.now).as_str()),
+        "Whether what it is now was reviewed",
+    ),
 ];
+
+fn attestation(it: Record<'_>) -> Option<&Attestation> {
+    it.row.attestation.as_ref()
+}
 
 fn problems(it: Record<'_>) -> Vec<&str> {
     let mut codes: Vec<&str> = it.row.problems.iter().map(Problem::code).collect();
@@ -227,30 +253,6 @@ fn not_checked(it: Record<'_>) -> Vec<&str> {
     let made = [checks.services, checks.endpoints, checks.classes, checks.namespaces];
     let names = NOT_CHECKED.into_iter().zip(made);
     names.filter(|(_, made)| !made).map(|(name, _)| name).collect()
-}
-
-const NOT_CHECKED: [&str; 4] = ["services", "endpoints", "classes", "namespaces"];
-
-/// The words that a column may hold, if they are few; for a list, the words in it.
-pub fn allowed(column: &str) -> Option<Vec<&'static str>> {
-    let confidence = [Confidence::High, Confidence::Medium, Confidence::Low];
-    let granularity = [Granularity::Route, Granularity::Ingress, Granularity::Service];
-    let words = match column {
-        "owner_source" => OwnerSource::ALL.map(OwnerSource::as_str).to_vec(),
-        "owner_confidence" => confidence.map(Confidence::as_str).to_vec(),
-        "managed_by" => Manager::ALL.map(Manager::as_str).to_vec(),
-        "traffic_verdict" => Verdict::ALL.map(Verdict::as_str).to_vec(),
-        "granularity" => granularity.map(Granularity::as_str).to_vec(),
-        "tls_state" => TlsState::ALL.map(TlsState::as_str).to_vec(),
-        "tls_method" => Method::ALL.map(Method::as_str).to_vec(),
-        "class_source" => {
-            vec![ClassSource::Spec.as_str(), ClassSource::Annotation.as_str()]
-        }
-        "problems" => problem::CODES.to_vec(),
-        "not_checked" => NOT_CHECKED.to_vec(),
-        _ => return None,
-    };
-    Some(words)
 }
 
 impl Serialize for Record<'_> {

@@ -10,9 +10,12 @@ use serde::Serialize;
 
 use super::{COLUMNS, Record, Sheet, Value};
 
-/// As of when each cluster was read.
+/// As of when each cluster was read, and now.
 #[derive(Debug, Clone, Default)]
-pub struct AsOf(HashMap<String, Timestamp>);
+pub struct AsOf {
+    read: HashMap<String, Timestamp>,
+    now: Timestamp,
+}
 
 impl AsOf {
     /// What the statuses say.
@@ -21,12 +24,12 @@ impl AsOf {
             Freshness::Fresh(at) | Freshness::Stale(at) => Some((status.name.clone(), at)),
             Freshness::Never => None,
         });
-        Self(read.collect())
+        Self { read: read.collect(), now }
     }
 
-    /// A row with the moment that it is known for.
+    /// A row with the moments that it is known for.
     pub fn record<'a>(&self, row: &'a Row) -> Record<'a> {
-        Record { row, data_as_of: self.0.get(&row.cluster).copied() }
+        Record { row, data_as_of: self.read.get(&row.cluster).copied(), now: self.now }
     }
 }
 

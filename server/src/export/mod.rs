@@ -1,14 +1,20 @@
 //! What leaves as a file: CSV for spreadsheets, JSON Lines for machines. The inventory comes from one
 //! table of columns, which `/api/v1/` answers with too; the audit entries can be read back and
-//! verified. Both are written batch by batch, so that many rows need no more memory than few.
+//! verified; the evidence of a campaign is one archive too. All are written batch by batch, so that
+//! many rows need no more memory than few.
 
+mod archive;
 mod audit;
+mod bundle;
 mod columns;
 mod encode;
+mod evidence;
 mod guard;
 mod inventory;
+mod manifest;
 mod read;
 mod sheet;
+mod words;
 
 use clap::ValueEnum;
 use domain::audit::{AuditView, InvalidAuditView};
@@ -16,12 +22,17 @@ use domain::inventory::{InvalidView, View};
 use jiff::Timestamp;
 use url::form_urlencoded;
 
+pub use archive::SUMS;
 pub use audit::Audit;
-pub use columns::{COLUMNS, Column, Record, Value, allowed};
+pub use bundle::{Broken, Bundle};
+pub use columns::{COLUMNS, Column, Record, Value};
 pub use encode::Encoder;
+pub use evidence::Evidence;
 pub use inventory::{AsOf, Inventory};
-pub use read::{Unreadable, audit_entries};
+pub use manifest::to_apply;
+pub use read::{Unreadable, audit_entries, audit_lines};
 pub use sheet::Sheet;
+pub use words::allowed;
 
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -30,10 +30,11 @@ pub fn audit_entries(path: &Path) -> Result<Entries, Unreadable> {
     if is_csv {
         return Ok(Box::new(rows(file)?));
     }
-    Ok(Box::new(lines(file)))
+    Ok(Box::new(audit_lines(file)))
 }
 
-fn lines(file: impl BufRead) -> impl Iterator<Item = Result<Entry, Unreadable>> {
+/// The entries of JSON Lines in their order.
+pub fn audit_lines(file: impl BufRead) -> impl Iterator<Item = Result<Entry, Unreadable>> {
     file.lines().zip(1..).map(|(line, number): (_, u64)| {
         let record = serde_json::from_str::<Record<'_>>(&line?);
         entry("line", number, record.map_err(|error| error.to_string()))

@@ -17,6 +17,11 @@ pub trait Sheet {
     /// away or comes to mean something else.
     const SCHEMA: &'static str;
 
+    /// How its file is called, where it is about one thing of several.
+    fn file(&self) -> String {
+        Self::NAME.to_owned()
+    }
+
     /// The names of the columns in their order, without that of the schema.
     fn columns(&self) -> impl Iterator<Item = &'static str>;
 

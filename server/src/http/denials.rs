@@ -95,6 +95,8 @@ fn word(right: Right) -> &'static str {
         Right::ReadOwn => "read-own",
         Right::ReadAll => "read-all",
         Right::Audit => "audit",
+        Right::Review => "review",
+        Right::Campaigns => "campaigns",
         Right::Administer => "administer",
     }
 }

@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, RawQuery, State};
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
+use domain::CampaignId;
 use domain::audit::{Action, Actor, Draft};
 use domain::user::Visitor;
 use futures::{Stream, StreamExt as _, stream};
@@ -58,6 +59,18 @@ impl Taker {
             action,
             target: S::NAME.to_owned(),
             detail: json!({"format": format.as_str(), "filter": filter}),
+            address: self.address.0.to_string(),
+        }
+    }
+
+    /// That the evidence of a campaign was taken away.
+    pub fn takes_campaign(&self, id: CampaignId, format: &str, at: Timestamp) -> Draft {
+        Draft {
+            at,
+            actor: Actor::from(&self.visitor),
+            action: Action::ExportCampaign,
+            target: format!("campaign {id}"),
+            detail: json!({"format": format, "campaign": id}),
             address: self.address.0.to_string(),
         }
     }
@@ -116,6 +129,7 @@ where
     let place = state.exports.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::busy("too many exports are under way"))?;
     state.store.record(entry).await?;
+    let head = head::<S>(format, &sheet.file(), state.clock.now());
     let mut encoder = Encoder::new(format, sheet);
     let mut rows = Box::pin(rows);
     let mut first = encoder.head();
@@ -135,11 +149,11 @@ where
         drop(place);
     };
     tokio::spawn(sending.in_current_span());
-    Ok((head::<S>(format, state.clock.now()), body).into_response())
+    Ok((head, body).into_response())
 }
 
-fn head<S: Sheet>(format: Format, now: Timestamp) -> [(HeaderName, String); 3] {
-    let name = format.file_name(S::NAME, now);
+fn head<S: Sheet>(format: Format, file: &str, now: Timestamp) -> [(HeaderName, String); 3] {
+    let name = format.file_name(file, now);
     [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),

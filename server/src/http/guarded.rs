@@ -112,7 +112,7 @@ async fn verdict(guard: &Guard, visitor: &Visitor, uri: &Uri) -> Result<Verdict,
     if !visitor.may(row.right) || (row.path == REST && is_outside) {
         return Ok(Verdict::MayNot);
     }
-    if row.right != Right::ReadOwn || visitor.may(Right::ReadAll) {
+    if has_all(visitor, row.right) {
         return Ok(Verdict::May);
     }
     Ok(match own::part(&guard.state, visitor, row, uri).await? {
@@ -122,6 +122,15 @@ async fn verdict(guard: &Guard, visitor: &Visitor, uri: &Uri) -> Result<Verdict,
             Verdict::Elsewhere(format!("{}{}?{query}", guard.state.base, row.path))
         }
     })
+}
+
+/// Whether a right is not for the own teams' part only.
+fn has_all(visitor: &Visitor, right: Right) -> bool {
+    match right {
+        Right::ReadOwn => visitor.may(Right::ReadAll),
+        Right::Review => visitor.may(Right::Administer),
+        _ => true,
+    }
 }
 
 /// Whether a path means what stands there. The router of the pages reads paths as browsers do, in

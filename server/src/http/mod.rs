@@ -9,22 +9,31 @@ mod api;
 mod assets;
 mod audit;
 mod base;
+mod campaigns;
+mod claims;
 mod denials;
 pub mod errors;
 mod events;
+mod evidence;
 mod export;
+mod form;
 pub mod guard;
 mod guarded;
 mod headers;
 mod health;
 mod limits;
+mod not_done;
 mod own;
 mod pages;
 mod preferences;
 pub mod problem;
 mod refusal;
+mod retirements;
+mod reviews;
 mod rights;
+mod series;
 mod sign_in_limit;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -91,11 +100,12 @@ fn with_session(router: Router<State>, state: &State) -> Router<State> {
 fn routes(state: &State) -> Router<State> {
     let pages = pages::state(state);
     let routes = pages::routes(Guarded::new(state, &pages), &pages);
-    sign_in(api::routes(routes))
+    sign_in(reviewing(api::routes(routes)))
         .get("/export/inventory.csv", export::csv)
         .get("/export/inventory.jsonl", export::jsonl)
         .get("/export/audit.csv", audit::csv)
         .get("/export/audit.jsonl", audit::jsonl)
+        .get("/export/campaigns/{file}", evidence::file)
         .get(rights::EVENTS, events::events)
         .post("/preferences", preferences::save)
         .get("/healthz", health::alive)
@@ -103,6 +113,29 @@ fn routes(state: &State) -> Router<State> {
         .get("/favicon.svg", assets::favicon)
         .get("/assets/{build}/{*name}", assets::asset)
         .finish()
+}
+
+/// Campaigns, what people decide in them, and what follows.
+fn reviewing(routes: Guarded) -> Guarded {
+    routes
+        .post("/campaigns", campaigns::create)
+        .post("/campaigns/{id}/edit", campaigns::edit)
+        .post("/campaigns/{id}/open", campaigns::open)
+        .post("/campaigns/{id}/extend", campaigns::extend)
+        .post("/campaigns/{id}/close", campaigns::close)
+        .post("/series", series::create)
+        .post("/series/{id}/edit", series::edit)
+        .post("/series/{id}/end", series::end)
+        .post(rights::DECIDE, reviews::decide)
+        .post(rights::UNDO, reviews::undo)
+        .post(rights::COMMENT, reviews::comment)
+        .post("/reviews/{id}/reassign", reviews::reassign)
+        .get(rights::MANIFEST, retirements::manifest)
+        .post(rights::CANCEL, retirements::cancel)
+        .post(rights::CLAIM, claims::claim)
+        .post("/ingresses/{id}/owner", claims::set_owner)
+        .post(rights::ACCEPT, claims::accept)
+        .post(rights::REFUSE, claims::refuse)
 }
 
 /// The way in and out, and what an admin does with people.

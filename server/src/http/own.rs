@@ -1,12 +1,22 @@
-//! What members of a team may see who have no role: the ingresses of their own teams.
+//! What members of a team may see and do who have no role for more: the ingresses of their own teams,
+//! the reviews that are assigned to them, and the retirements of both.
+
+use std::str::FromStr;
 
 use axum::http::Uri;
-use domain::IngressId;
 use domain::inventory::{At, View};
+use domain::review::ReviewView;
 use domain::user::Visitor;
+use domain::{IngressId, RetirementId, ReviewId};
 
-use super::rights::{EVENTS, INGRESS, INGRESSES, Row};
+use super::rights::{
+    ACCEPT, CANCEL, CLAIM, COMMENT, DECIDE, EVENTS, INGRESS, INGRESSES, MANIFEST, REFUSE,
+    RETIREMENT, REVIEW, REVIEWS, Row, UNDO,
+};
 use crate::state::State;
+
+/// The first segment of all about retirements.
+const RETIREMENTS: &str = "/retirements";
 
 /// Which part of the inventory an address asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,9 +37,13 @@ pub async fn part(
     uri: &Uri,
 ) -> Result<Part, store::Error> {
     match row.path {
-        EVENTS => Ok(Part::Own),
+        // What may be done is for the rules of the act to say, which need more than the address.
+        EVENTS | DECIDE | CLAIM | ACCEPT | REFUSE => Ok(Part::Own),
         INGRESSES => Ok(of_list(visitor, uri.query().unwrap_or_default())),
         INGRESS => of_ingress(state, visitor, uri.path()).await,
+        REVIEWS => Ok(of_queue(visitor, uri.query().unwrap_or_default())),
+        REVIEW | UNDO | COMMENT => of_review(state, visitor, uri.path()).await,
+        RETIREMENT | MANIFEST | CANCEL => of_retirement(state, visitor, uri.path()).await,
         _ => Ok(Part::Others),
     }
 }
@@ -54,6 +68,45 @@ async fn of_ingress(state: &State, visitor: &Visitor, path: &str) -> Result<Part
     let Some(id) = id(path) else { return Ok(Part::Others) };
     let owner = state.store.owner_of(id).await?.flatten();
     Ok(if visitor.owns(owner.as_deref()) { Part::Own } else { Part::Others })
+}
+
+/// The queue is the own one; whoever asks for that of others is told so.
+fn of_queue(visitor: &Visitor, query: &str) -> Part {
+    let asked = ReviewView::parse(query).map(|view| view.assignees).unwrap_or_default();
+    if asked.iter().all(|team| is_of(visitor, team)) { Part::Own } else { Part::Others }
+}
+
+async fn of_review(state: &State, visitor: &Visitor, path: &str) -> Result<Part, store::Error> {
+    let Some(id) = number::<ReviewId>(path, REVIEWS) else { return Ok(Part::Others) };
+    let card = state.store.review(id, state.clock.now()).await?;
+    let is_own = card.is_some_and(|card| is_of(visitor, &card.review.assignee));
+    Ok(if is_own { Part::Own } else { Part::Others })
+}
+
+/// A retirement is of whoever owns the ingress, and of the team that decided it.
+async fn of_retirement(state: &State, visitor: &Visitor, path: &str) -> Result<Part, store::Error> {
+    let Some(id) = number::<RetirementId>(path, RETIREMENTS) else { return Ok(Part::Others) };
+    let now = state.clock.now();
+    let Some((retirement, detail)) = state.store.retirement(id, now).await? else {
+        return Ok(Part::Others);
+    };
+    if visitor.owns(detail.owner.as_ref().map(|owner| owner.name.as_str())) {
+        return Ok(Part::Own);
+    }
+    let Some(review) = retirement.review else { return Ok(Part::Others) };
+    let card = state.store.review(review, now).await?;
+    let is_own = card.is_some_and(|card| is_of(visitor, &card.review.assignee));
+    Ok(if is_own { Part::Own } else { Part::Others })
+}
+
+fn is_of(visitor: &Visitor, team: &str) -> bool {
+    visitor.person().is_some_and(|person| person.is_of(team))
+}
+
+/// The number that follows the first segment.
+fn number<T: FromStr>(path: &str, first: &str) -> Option<T> {
+    let rest = path.strip_prefix(first)?.strip_prefix('/')?;
+    rest.split('/').next()?.parse().ok()
 }
 
 fn id(path: &str) -> Option<IngressId> {
@@ -96,5 +149,24 @@ mod tests {
         for path in ["/ingresses/seven", "/ingresses/", "/ingresses/%37", "/ingresses/7/8", "/7"] {
             assert_eq!(id(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn a_number_stands_behind_the_first_segment() {
+        let number = |path: &str| number::<ReviewId>(path, REVIEWS);
+        assert_eq!(number("/reviews/7"), Some(ReviewId(7)));
+        assert_eq!(number("/reviews/7/undo"), Some(ReviewId(7)));
+        for path in ["/reviews", "/reviews/", "/reviews/decide", "/reviewsx/7", "/reviews//7"] {
+            assert_eq!(number(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_queue_of_others_is_not_theirs() {
+        let member = Person { teams: vec!["shop".to_owned()], ..person("ada") };
+        let visitor = Visitor::Person(Arc::new(member));
+        assert_eq!(of_queue(&visitor, ""), Part::Own);
+        assert_eq!(of_queue(&visitor, "team=shop&state=open"), Part::Own);
+        assert_eq!(of_queue(&visitor, "team=shop&team=pay"), Part::Others);
     }
 }

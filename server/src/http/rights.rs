@@ -4,7 +4,7 @@
 use domain::rights::Right;
 
 use Kind::{File, Form, Page, Program};
-use Right::{Administer, Anyone, Audit, ReadAll, ReadOwn, SignedIn};
+use Right::{Administer, Anyone, Audit, Campaigns, ReadAll, ReadOwn, Review, SignedIn};
 
 /// An address, and who may ask for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,28 @@ pub enum Kind {
 pub const INGRESSES: &str = "/ingresses";
 /// One ingress, which the members of its team may see.
 pub const INGRESS: &str = "/ingresses/{id}";
+/// What is assigned to the own teams.
+pub const REVIEWS: &str = "/reviews";
+/// One review, which the members of its team may see.
+pub const REVIEW: &str = "/reviews/{id}";
+/// One retirement, which the members of its team may see.
+pub const RETIREMENT: &str = "/retirements/{id}";
+/// The last manifest of what is retired, for the same people.
+pub const MANIFEST: &str = "/retirements/{id}/manifest.yaml";
+/// Where decisions are sent to.
+pub const DECIDE: &str = "/reviews/decide";
+/// Where a decision is taken back.
+pub const UNDO: &str = "/reviews/{id}/undo";
+/// Where a comment is sent to.
+pub const COMMENT: &str = "/reviews/{id}/comment";
+/// Where a retirement is called off.
+pub const CANCEL: &str = "/retirements/{id}/cancel";
+/// Where somebody says whose an ingress is. Who may say that, the claim's own rules tell.
+pub const CLAIM: &str = "/ingresses/{id}/claim";
+/// Where a claim is accepted, by whom its own rules allow.
+pub const ACCEPT: &str = "/claims/{id}/accept";
+/// Where a claim is refused, in the same way.
+pub const REFUSE: &str = "/claims/{id}/refuse";
 /// The stream of revisions, which says nothing about any ingress.
 pub const EVENTS: &str = "/events";
 /// Where a provider says that somebody has signed out.
@@ -69,9 +91,35 @@ pub const TABLE: &[Row] = &[
     get("/api/v1/ingresses/{id}", ReadAll, Program),
     get("/api/v1/clusters", ReadAll, Program),
     get("/api/v1/openapi.json", ReadAll, Program),
+    get("/campaigns", Campaigns, Page),
+    get("/campaigns/new", Campaigns, Page),
+    get("/campaigns/{id}", Campaigns, Page),
+    post("/campaigns", Administer, Form),
+    post("/campaigns/{id}/edit", Administer, Form),
+    post("/campaigns/{id}/open", Administer, Form),
+    post("/campaigns/{id}/extend", Administer, Form),
+    post("/campaigns/{id}/close", Administer, Form),
+    post("/series", Administer, Form),
+    post("/series/{id}/edit", Administer, Form),
+    post("/series/{id}/end", Administer, Form),
+    get(REVIEWS, Review, Page),
+    get(REVIEW, Review, Page),
+    post(DECIDE, Review, Form),
+    post(UNDO, Review, Form),
+    post(COMMENT, Review, Form),
+    post("/reviews/{id}/reassign", Administer, Form),
+    get("/retirements", ReadAll, Page),
+    get(RETIREMENT, ReadOwn, Page),
+    get(MANIFEST, ReadOwn, File),
+    post(CANCEL, Review, Form),
+    post(CLAIM, Review, Form),
+    post("/ingresses/{id}/owner", Administer, Form),
+    post(ACCEPT, Review, Form),
+    post(REFUSE, Review, Form),
     get("/audit", Audit, Page),
     get("/export/audit.csv", Audit, Program),
     get("/export/audit.jsonl", Audit, Program),
+    get("/export/campaigns/{file}", Audit, Program),
     get("/sessions", Administer, Page),
     post("/sessions/{id}/end", Administer, Form),
     post("/users/{id}/disable", Administer, Form),

@@ -49,6 +49,7 @@ fn an_empty_file_gives_the_defaults() {
     assert!(printed.starts_with(start), "{printed}");
     let end = "traffic:\n  lookBackDays: 90\n  leastCoveredPercent: 80\n  everySeconds: 300\n\
                tls:\n  expiringDays: 30\n\
+               retirement:\n  holdDays: 14\n  weeklyPercent: 10\n  weeklyLeast: 5\n\
                log:\n  format: text\n  level: info\n";
     assert!(printed.ends_with(end), "{printed}");
     assert!(printed.contains("team-name"), "{printed}");
@@ -79,6 +80,9 @@ fn every_key_is_read() {
     gives("traffic: {leastCoveredPercent: 50}", "leastCoveredPercent: 50");
     gives("traffic: {everySeconds: 60}", "everySeconds: 60");
     gives("tls: {expiringDays: 14}", "expiringDays: 14");
+    gives("retirement: {holdDays: 30}", "holdDays: 30");
+    gives("retirement: {weeklyLeast: 20, weeklyPercent: 0}", "weeklyPercent: 0");
+    gives("retirement: {weeklyLeast: 20, weeklyPercent: 0}", "weeklyLeast: 20");
     gives("teams: [{name: ' payments '}]", "- name: payments");
     gives("owners: {fallback: [{owner: ops, class: nginx}]}", "class: nginx");
     let networks = "clusters: [{name: a, tls: {handshake: {allow: [10.0.0.0/8, 192.0.2.7]}}}]";
@@ -104,7 +108,7 @@ fn a_key_that_is_none_is_refused_with_its_place_and_the_right_one() {
         "log: {}\nlistn: x",
         "routebook.yaml:2:1: unknown key `listn`; did you mean `listen`?\n  \
          allowed here: externalUrl, listen, metricsListen, trustedProxies, auth, database, \
-         clusters, owners, teams, traffic, tls, log",
+         clusters, owners, teams, traffic, tls, retirement, log",
     );
     refused("series: {}", "routebook.yaml:1:1: unknown key `series`\n  allowed here: externalUrl");
     refused(
@@ -237,6 +241,7 @@ fn the_environment_wins_over_the_file() {
         ("ROUTEBOOK_TEAMS", "[{name: payments}]"),
         ("ROUTEBOOK_TRAFFIC", "{lookBackDays: 31}"),
         ("ROUTEBOOK_TLS", "expiringDays: 15"),
+        ("ROUTEBOOK_RETIREMENT", "holdDays: 16"),
         ("ROUTEBOOK_CHROMIUM", "/usr/bin/chromium"),
         ("ROUTEBOOK_TEST_ANYTHING", "1"),
     ];
@@ -249,6 +254,7 @@ fn the_environment_wins_over_the_file() {
     {
         assert!(printed.contains(part), "{part} is not in\n{printed}");
     }
+    assert!(printed.contains("holdDays: 16"), "{printed}");
     assert!(printed.contains("name: b") && !printed.contains("name: a"), "{printed}");
 }
 

@@ -6,15 +6,27 @@ mod api;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod campaigns;
+#[cfg(test)]
+mod claims;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod exports;
 #[cfg(test)]
 mod http;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod retirements;
+#[cfg(test)]
+mod reviews;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

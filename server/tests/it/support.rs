@@ -3,6 +3,7 @@
 mod browser;
 mod hands;
 mod log;
+mod reviewing;
 mod setup;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use reqwest::Client;
 use sandbox::openid::Provider;
 use serde_json::{Value, json};
 use server::Config;
+use server::config::Environment;
 use store::{Batch, Sighting, Store};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -30,6 +32,9 @@ pub use browser::{
 };
 pub use hands::Hands;
 pub use log::Log;
+pub use reviewing::{
+    Round, act, changed, decision, done, form, hidden, key, owned, refused, verified,
+};
 pub use setup::{SECRET, Setup, account, subject};
 
 /// A server on free ports, with a new database and no clusters.
@@ -205,6 +210,12 @@ impl Closed {
         let client = Client::builder().redirect(redirects).build().unwrap();
         let stop = Some(stop);
         Site { pages, metrics, client, store, running, hands, setup, providers, stop, folder }
+    }
+
+    /// The environment in which the binary serves the same site.
+    pub fn environment(&self) -> Environment {
+        let issuers: Vec<String> = self.providers.iter().map(Provider::issuer).collect();
+        self.setup.environment(self.folder.path(), &issuers)
     }
 
     /// The bytes of the database.

@@ -1,5 +1,7 @@
-//! Takes over what was seen of a cluster's ingresses: new lives, changes, removals, returns.
+//! Takes over what was seen of a cluster's ingresses: new lives, changes, removals, returns; and with
+//! them what follows for reviews and retirements.
 
+mod follow;
 mod history;
 mod plan;
 mod write;
@@ -181,6 +183,7 @@ async fn apply(
     write::writes(&mut transaction, judge, &plan.writes, answers).await?;
     write::removals(&mut transaction, &plan.late_removals, now).await?;
     history::record(&mut transaction, &plan, now, batch.first).await?;
+    follow::follow(&mut transaction, &plan, now).await?;
     transaction.commit().await?;
     Ok(applied)
 }

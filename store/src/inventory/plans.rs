@@ -1,11 +1,11 @@
 //! Every order of the list is read from an index, whatever the position and direction, and every
 //! filter too.
 
-use domain::IngressId;
 use domain::inventory::{At, Cursor, Key, PAGE_SIZE, ProblemFilter, Shown, Sort, View};
 use domain::managed::Manager;
 use domain::tls::TlsState;
 use domain::traffic::Verdict;
+use domain::{IngressId, Reviewed};
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite};
 use tempfile::TempDir;
@@ -131,6 +131,34 @@ async fn filters_are_counted_without_reading_the_rows() {
         query.push(" LIMIT 10)");
         let text = explained(&store, query).await.join("; ");
         assert!(text.contains("COVERING INDEX ingresses_by_facts"), "{view:?}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_attested_is_found_in_its_index() {
+    let (_folder, store) = store().await;
+    for reviewed in Reviewed::ALL {
+        let view = View { reviewed: Some(reviewed), ..View::default() };
+        let few = plan(&store, &view, true).await.join("; ");
+        let index = "INDEX ingresses_by_attested (gone=? AND attested_until";
+        assert!(few.contains(index), "{view:?}: {few}");
+        let owned = View { owner: Some("shop".into()), ..view.clone() };
+        let few = plan(&store, &owned, true).await.join("; ");
+        assert!(few.contains("INDEX ingresses_by_facts (gone=?"), "{owned:?}: {few}");
+    }
+}
+
+#[tokio::test]
+async fn what_many_have_in_common_does_not_lead_away_from_the_order() {
+    let (_folder, store) = store().await;
+    for reviewed in Reviewed::ALL {
+        for sort in Sort::ALL {
+            let view = View { reviewed: Some(reviewed), sort, ..View::default() };
+            let many = plan(&store, &view, false).await.join("; ");
+            let index = format!("USING INDEX {} ", index(sort));
+            assert!(many.contains(&index), "{view:?}: {many}");
+            assert!(!many.contains("TEMP B-TREE"), "{view:?}: {many}");
+        }
     }
 }
 

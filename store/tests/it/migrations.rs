@@ -6,10 +6,12 @@ use domain::assess::Rules;
 use domain::detail::Happening;
 use domain::inventory::{Shown, View};
 use domain::material::hex;
-use domain::owner;
+use domain::owner::{self, OwnerSource};
+use domain::retirement::RetirementView;
 use domain::sync::Kind;
 use domain::tls::{Policy, TlsState};
 use domain::traffic::Verdict;
+use domain::{CampaignId, IngressId, ReviewId};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -20,16 +22,21 @@ use tempfile::TempDir;
 use crate::support::{cluster, digest, now, verified};
 
 /// The released steps and their SHA-256. A new step is a new line; an old line never changes.
-const RELEASED: [(&str, &str); 3] = [
+const RELEASED: [(&str, &str); 4] = [
     ("0001_inventory.sql", "74bf92d7b1a7bd84c69ce5487f4bf6bd2cf89c73ac2c7ac9ed1cf64e36659124"),
     ("0002_answers.sql", "fd23505b52e1e6441d8b62c495cf9d7d2b90d3c87d0184ff5fa8090805b3922b"),
     ("0003_sign_in.sql", "9a9e975cd0a4da897240dd1c9a8f7b75915b74eccbd3a2548199fdd78cd7e218"),
+    ("0004_reviews.sql", "9a194161606c2e1d6db8332e694676266dfe28103228d50361eaffb099d32fac"),
 ];
 
 /// What stands in the tables after a step, in SQL as of that step; nothing where a step adds no
 /// table.
-const ROWS: [&str; 3] =
-    [include_str!("rows/0001.sql"), include_str!("rows/0002.sql"), include_str!("rows/0003.sql")];
+const ROWS: [&str; 4] = [
+    include_str!("rows/0001.sql"),
+    include_str!("rows/0002.sql"),
+    include_str!("rows/0003.sql"),
+    include_str!("rows/0004.sql"),
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations")
@@ -59,7 +66,9 @@ async fn left_by(schema: usize, path: &Path) {
     let mut connection = options.foreign_keys(true).connect().await.unwrap();
     for (index, (name, _)) in RELEASED.iter().take(schema).enumerate() {
         sqlx::raw_sql(AssertSqlSafe(step(name))).execute(&mut connection).await.unwrap();
-        sqlx::raw_sql(ROWS[index]).execute(&mut connection).await.unwrap();
+        // References are looked at when the transaction ends.
+        let rows = format!("BEGIN; {} COMMIT;", ROWS[index]);
+        sqlx::raw_sql(AssertSqlSafe(rows)).execute(&mut connection).await.unwrap();
     }
     let mark = format!("PRAGMA user_version = {schema}");
     sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut connection).await.unwrap();
@@ -80,6 +89,9 @@ async fn a_database_of_every_older_schema_is_brought_up_to_date_and_read() {
         }
         if schema >= 3 {
             reads_who_has_signed_in(&store).await;
+        }
+        if schema >= 4 {
+            reads_what_was_decided(&store).await;
         }
         store.close().await.unwrap();
         let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
@@ -150,4 +162,21 @@ async fn reads_who_has_signed_in(store: &Store) {
     let head = verified(store, &[]).await.unwrap();
     assert_eq!(head, store.audit_head().await.unwrap());
     assert_eq!(head.sequence, 2);
+}
+
+/// What `rows/0004.sql` says, through today's store.
+async fn reads_what_was_decided(store: &Store) {
+    let view = store.campaign(CampaignId(5)).await.unwrap().unwrap();
+    assert_eq!(view.campaign.terms().scope.view.unused_days, Some(90));
+    assert_eq!((view.counts().confirmed, view.counts().total()), (1, 1));
+    let card = store.review(ReviewId(11), now()).await.unwrap().unwrap();
+    assert_eq!(card.decisions[0].by.name(), "Ada");
+    assert_eq!(card.comments[0].text, "asked the shop");
+    assert_eq!(card.attestation.unwrap().hash, "abc");
+    let page = store.retirements(&RetirementView::default(), now()).await.unwrap();
+    assert_eq!(page.rows[0].retirement.state.as_str(), "removed");
+    assert_eq!(store.series().await.unwrap()[0].zone, "Europe/Berlin");
+    assert_eq!(store.claims_of(IngressId(2)).await.unwrap().len(), 1);
+    let row = &store.inventory(&View::default(), now()).await.unwrap().rows[0];
+    assert_eq!(row.owner.as_ref().unwrap().source, OwnerSource::Override);
 }

@@ -1,5 +1,6 @@
 //! What the fields offer.
 
+use domain::attestation::Reviewed;
 use domain::class::controller_label;
 use domain::inventory::{Choices, ProblemFilter, Shown, View};
 use domain::managed::Manager;
@@ -69,6 +70,11 @@ pub fn verdicts(view: &View) -> Vec<Entry> {
 pub fn tls(view: &View) -> Vec<Entry> {
     let entry = |one: TlsState| named(one.as_str(), one.label(), view.tls == Some(one));
     TlsState::ALL.into_iter().map(entry).collect()
+}
+
+pub fn reviewed(view: &View) -> Vec<Entry> {
+    let entry = |one: Reviewed| named(one.as_str(), one.label(), view.reviewed == Some(one));
+    Reviewed::ALL.into_iter().map(entry).collect()
 }
 
 pub fn managers(view: &View) -> Vec<Entry> {

@@ -96,6 +96,7 @@ fn more(view: &View, choices: &Choices, reach: &Reach) -> AnyView {
                 {namespace(view)}
                 {classes}
                 {select("managed", "Managed by", "Anything", choices::managers(view))}
+                {select("reviewed", "Review", "Any", choices::reviewed(view))}
                 {select("problem", "Problems", "All ingresses", choices::problems(view))}
                 {select("show", "Show", "In the clusters", choices::shown(view))}
                 {days("unused", "Unused for (days)", view.unused_days)}
@@ -114,6 +115,7 @@ fn count(view: &View) -> usize {
         view.class.is_some(),
         view.controller.is_some(),
         view.managed.is_some(),
+        view.reviewed.is_some(),
         view.problem.is_some(),
         view.shown != Shown::default(),
         view.unused_days.is_some(),

@@ -1,5 +1,6 @@
 //! What the cells say that answer what people ask of an ingress.
 
+use domain::attestation::Attestation;
 use domain::inventory::{Row, TlsSummary};
 use domain::managed::Managed;
 use domain::problem::Checks;
@@ -81,4 +82,21 @@ fn a_certificate_says_until_when_and_who_tells_it() {
     let disagreement = Some("the Secret says otherwise".to_owned());
     let doubtful = tls(TlsSummary { disagreement, ..testing::tls(TlsState::Valid) });
     assert!(doubtful.contains("(the Secret says otherwise)"), "{doubtful}");
+}
+
+#[test]
+fn a_review_says_by_whom_and_until_when() {
+    let cell = |attestation| html("columns=reviewed", Row { attestation, ..row() });
+    assert!(cell(None).contains("badge\">Never reviewed"));
+    let valid = cell(Some(testing::attestation()));
+    assert!(valid.contains("badge good\">Reviewed") && valid.contains("Ann Example"), "{valid}");
+    assert!(valid.contains("ends in 11 months"), "{valid}");
+    let until = now() - SignedDuration::from_hours(24);
+    let expired = cell(Some(Attestation { until, ..testing::attestation() }));
+    assert!(expired.contains("Review expired") && expired.contains("ended 1 day ago"), "{expired}");
+    let changed = cell(Some(Attestation { hash: "other".into(), ..testing::attestation() }));
+    assert!(
+        changed.contains("Changed since review") && changed.contains("1 month ago"),
+        "{changed}"
+    );
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod tools;
 
+use domain::attestation::Attestation;
 use domain::class::{Class, ClassSource};
 use domain::inventory::{Choices, Column, Count, Page, Row, Sort, TlsSummary, View};
 use domain::managed::Managed;
@@ -41,8 +42,8 @@ fn html(query: &str, row: Row) -> String {
 }
 
 /// Every column there is.
-const ALL: &str = "columns=cluster,namespace,hosts,class,owner,age,changed,traffic,tls,managed,\
-                   routes,address,problems";
+const ALL: &str = "columns=cluster,namespace,hosts,class,owner,age,changed,traffic,tls,reviewed,\
+                   managed,routes,address,problems";
 
 fn evil() -> Row {
     let evil = || EVIL.to_owned();
@@ -68,6 +69,7 @@ fn evil() -> Row {
             ..testing::tls(TlsState::Unknown)
         },
         problems: vec![Problem::Unreadable { reason: evil() }],
+        attestation: Some(Attestation { by: evil(), ..testing::attestation() }),
         ..row()
     }
 }

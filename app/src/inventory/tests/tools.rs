@@ -46,8 +46,8 @@ fn each_set_filter_can_be_taken_away_by_itself() {
         assert!(two.contains(expected), "{expected}: {two}");
     }
     let all = "q=x&cluster=a&namespace=b&class=-&controller=-&owner=c&managed=helm&traffic=quiet&\
-               unused=1&tls=valid&expires=2&new=3&problem=any&show=removed";
-    assert_eq!(html(all).unwrap().matches("Remove the filter").count(), 14);
+               unused=1&tls=valid&expires=2&new=3&reviewed=never&problem=any&show=removed";
+    assert_eq!(html(all).unwrap().matches("Remove the filter").count(), 15);
 }
 
 #[test]

@@ -63,6 +63,7 @@ pub fn check(given: Given, file: Option<PathBuf>, home: Option<&Path>) -> Result
         clusters,
         rules: Rules { owner, tls: policy::tls(given.tls)?, traffic },
         traffic_every,
+        retirement: policy::retirement(given.retirement)?,
         log: Log {
             format: or(given.log_format, "text", |text, place| {
                 word("log.format", &FORMATS, text, place)

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Config;
 use super::check::{format_name, level_name};
 use cluster::ClusterKeys;
-use rules::{OwnersKeys, TeamKeys, TlsKeys, TrafficKeys};
+use rules::{OwnersKeys, RetirementKeys, TeamKeys, TlsKeys, TrafficKeys};
 use sign_in::AuthKeys;
 
 #[derive(Serialize)]
@@ -29,6 +29,7 @@ struct Keys<'a> {
     teams: Vec<TeamKeys<'a>>,
     traffic: TrafficKeys,
     tls: TlsKeys,
+    retirement: RetirementKeys,
     log: LogKeys,
 }
 
@@ -53,6 +54,7 @@ pub fn to_yaml(config: &Config) -> String {
         teams: rules.owner.teams.iter().map(TeamKeys::of).collect(),
         traffic: TrafficKeys::of(&rules.traffic, config.traffic_every),
         tls: TlsKeys { expiring_days: rules.tls.expiring_days },
+        retirement: RetirementKeys::of(config.retirement),
         log: LogKeys {
             format: format_name(config.log.format),
             level: level_name(config.log.level),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::owner::{Fallback, Rules, Team};
-use domain::traffic;
+use domain::{retirement, traffic};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -51,6 +51,14 @@ pub struct TlsKeys {
     pub expiring_days: i64,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RetirementKeys {
+    hold_days: u32,
+    weekly_percent: u32,
+    weekly_least: u32,
+}
+
 impl<'a> OwnersKeys<'a> {
     pub fn of(rules: &'a Rules) -> Self {
         Self {
@@ -92,5 +100,12 @@ impl TrafficKeys {
             least_covered_percent: policy.least_covered_percent,
             every_seconds: every.as_secs(),
         }
+    }
+}
+
+impl RetirementKeys {
+    pub fn of(policy: retirement::Policy) -> Self {
+        let retirement::Policy { hold_days, weekly_percent, weekly_least } = policy;
+        Self { hold_days, weekly_percent, weekly_least }
     }
 }

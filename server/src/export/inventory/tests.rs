@@ -1,4 +1,5 @@
 use domain::IngressId;
+use domain::attestation::Attestation;
 use domain::class::{Class, ClassSource};
 use domain::inventory::TlsSummary;
 use domain::managed::Managed;
@@ -52,6 +53,13 @@ fn row() -> Row {
         },
         problems: vec![Problem::NoRoutes {}, Problem::NoRoutes {}],
         checks: Checks { classes: true, ..Checks::default() },
+        material_hash: "h1".into(),
+        attestation: Some(Attestation {
+            at: moment,
+            until: moment,
+            by: "@Ada".into(),
+            hash: "h1".into(),
+        }),
     }
 }
 
@@ -67,7 +75,12 @@ fn csv_is_as_rfc_4180_has_it_and_safe() {
     let text = text(Format::Csv, &[row()]);
     let (head, rest) = text.split_once("\r\n").unwrap();
     assert!(head.starts_with("cluster,namespace,name,uid,owner,"), "{head}");
-    assert!(head.ends_with(",data_as_of,id,schema_version"), "{head}");
+    assert!(
+        head.ends_with(
+            ",data_as_of,id,attested_at,attested_until,attested_by,reviewed,schema_version"
+        ),
+        "{head}"
+    );
     assert!(
         rest.starts_with(
             "prod,shop,web,u-1,'=cmd|' /C calc'!A0,false,annotation,high,annotation owner,\
@@ -76,10 +89,10 @@ fn csv_is_as_rfc_4180_has_it_and_safe() {
         "{rest}"
     );
     assert!(
-        rest.contains(",a.example *,2,3,,no-routes,services endpoints namespaces,,7,"),
+        rest.contains(",a.example *,2,3,,no-routes,services endpoints namespaces,,7,1970-"),
         "{rest}"
     );
-    assert!(rest.ends_with(",inventory/1\r\n"), "{rest}");
+    assert!(rest.ends_with(",'@Ada,expired,inventory/1\r\n"), "{rest}");
 }
 
 #[test]
@@ -93,6 +106,8 @@ fn the_jsonl_twin_has_the_same_columns_and_the_values_as_they_are() {
     assert_eq!(line["host_count"], 2);
     assert_eq!(line["owner_is_team"], false);
     assert_eq!(line["created_at"], Json::Null);
+    assert_eq!(line["attested_until"], "1970-01-01T00:00:00Z");
+    assert_eq!((&line["attested_by"], &line["reviewed"]), (&json!("@Ada"), &json!("expired")));
     assert_eq!(line["schema_version"], "inventory/1");
     assert_eq!(line.as_object().unwrap().len(), COLUMNS.len() + 1);
 }

@@ -242,6 +242,8 @@ fn row(detail: &Detail) -> Row {
         },
         problems: detail.problems.clone(),
         checks: detail.checks,
+        material_hash: detail.material_hash.clone(),
+        attestation: detail.attestation.clone(),
     }
 }
 

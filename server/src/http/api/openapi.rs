@@ -95,6 +95,31 @@ fn paths() -> Value {
             &parameters::filters(),
             &body(Format::Jsonl.content_type(), &json!({"type": "string"})),
         ),
+        "/export/campaigns/{file}": operation(
+            "exportCampaign",
+            "The evidence of a campaign: its reviews as CSV or JSON Lines, or all of it as ZIP",
+            &[evidence_file()],
+            &evidence(),
+        ),
+    })
+}
+
+fn evidence_file() -> Value {
+    json!({
+        "name": "file",
+        "in": "path",
+        "required": true,
+        "description": "The number of the campaign and the form, such as `7.zip`.",
+        "schema": {"type": "string", "pattern": r"^[0-9]+\.(csv|jsonl|zip)$"},
+    })
+}
+
+fn evidence() -> Value {
+    let text = json!({"schema": {"type": "string"}});
+    json!({
+        (Format::Csv.content_type()): text,
+        (Format::Jsonl.content_type()): text,
+        "application/zip": {"schema": {"type": "string", "format": "binary"}},
     })
 }
 

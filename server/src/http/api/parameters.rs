@@ -1,6 +1,7 @@
 //! The parameters that the inventory understands, as OpenAPI describes them. A test reads every value
 //! that is promised here.
 
+use domain::attestation::Reviewed;
 use domain::inventory::{LONGEST_SEARCH, MOST_DAYS, Sort};
 use domain::managed::Manager;
 use domain::problem;
@@ -47,6 +48,11 @@ pub fn filters() -> Vec<Value> {
             &days,
         ),
         query("new", "Only those created within so many days.", &days),
+        query(
+            "reviewed",
+            "Only those reviewed like this.",
+            &words(&Reviewed::ALL.map(Reviewed::as_str)),
+        ),
         query("problem", "Only with this problem.", &words(&problems())),
         query(
             "show",

@@ -80,6 +80,10 @@ fn numbers_are_within_their_bounds() {
     refused("traffic: {leastCoveredPercent: 101}", "routebook.yaml:1:32: `traffic.least");
     refused("traffic: {everySeconds: 5}", "routebook.yaml:1:25: `traffic.everySeconds` must be");
     refused("tls: {expiringDays: 400}", "routebook.yaml:1:21: `tls.expiringDays` must be from 1");
+    refused(
+        "retirement: {holdDays: 0}",
+        "routebook.yaml:1:24: `retirement.holdDays` must be from 1",
+    );
 }
 
 #[test]

@@ -3,28 +3,32 @@
 use std::collections::BTreeSet;
 
 use domain::rights::Right;
-use domain::rights::Right::{Administer, Anyone, Audit, ReadAll, ReadOwn, SignedIn};
+use domain::rights::Right::{
+    Administer, Anyone, Audit, Campaigns, ReadAll, ReadOwn, Review, SignedIn,
+};
 use reqwest::{Method, Response};
 
-use super::{Told, ask, number, site, told};
-use crate::support::{Browser, Site, parameter, set_cookies};
+use super::{Told, ask, site, told};
+use crate::support::{Browser, Site, decision, done, parameter, set_cookies};
 
 /// Everybody there is; the first is not signed in.
 const VISITORS: [&str; 7] =
     ["anonymous", "nobody", "viewer", "other-owner", "owner", "auditor", "admin"];
 
 /// Which right each of them has, in the order of [`VISITORS`].
-const HAVE: [(Right, [u8; 7]); 6] = [
+const HAVE: [(Right, [u8; 7]); 8] = [
     (Anyone, [1, 1, 1, 1, 1, 1, 1]),
     (SignedIn, [0, 1, 1, 1, 1, 1, 1]),
     (ReadOwn, [0, 0, 1, 1, 1, 1, 1]),
     (ReadAll, [0, 0, 1, 0, 0, 1, 1]),
     (Audit, [0, 0, 0, 0, 0, 1, 1]),
+    (Review, [0, 0, 0, 1, 1, 0, 1]),
+    (Campaigns, [0, 0, 1, 0, 0, 1, 1]),
     (Administer, [0, 0, 0, 0, 0, 0, 1]),
 ];
 
 /// Which right each address asks for.
-const NEED: [(&str, &str, Right); 32] = [
+const NEED: [(&str, &str, Right); 58] = [
     ("GET", "/healthz", Anyone),
     ("GET", "/readyz", Anyone),
     ("GET", "/favicon.svg", Anyone),
@@ -50,6 +54,32 @@ const NEED: [(&str, &str, Right); 32] = [
     ("GET", "/api/v1/ingresses/{id}", ReadAll),
     ("GET", "/api/v1/clusters", ReadAll),
     ("GET", "/api/v1/openapi.json", ReadAll),
+    ("GET", "/campaigns", Campaigns),
+    ("GET", "/campaigns/new", Campaigns),
+    ("GET", "/campaigns/{id}", Campaigns),
+    ("POST", "/campaigns", Administer),
+    ("POST", "/campaigns/{id}/edit", Administer),
+    ("POST", "/campaigns/{id}/open", Administer),
+    ("POST", "/campaigns/{id}/extend", Administer),
+    ("POST", "/campaigns/{id}/close", Administer),
+    ("POST", "/series", Administer),
+    ("POST", "/series/{id}/edit", Administer),
+    ("POST", "/series/{id}/end", Administer),
+    ("GET", "/reviews", Review),
+    ("GET", "/reviews/{id}", Review),
+    ("POST", "/reviews/decide", Review),
+    ("POST", "/reviews/{id}/undo", Review),
+    ("POST", "/reviews/{id}/comment", Review),
+    ("POST", "/reviews/{id}/reassign", Administer),
+    ("GET", "/retirements", ReadAll),
+    ("GET", "/retirements/{id}", ReadOwn),
+    ("GET", "/retirements/{id}/manifest.yaml", ReadOwn),
+    ("POST", "/retirements/{id}/cancel", Review),
+    ("POST", "/ingresses/{id}/claim", Review),
+    ("POST", "/ingresses/{id}/owner", Administer),
+    ("POST", "/claims/{id}/accept", Review),
+    ("POST", "/claims/{id}/refuse", Review),
+    ("GET", "/export/campaigns/{file}", Audit),
     ("GET", "/audit", Audit),
     ("GET", "/export/audit.csv", Audit),
     ("GET", "/export/audit.jsonl", Audit),
@@ -57,6 +87,17 @@ const NEED: [(&str, &str, Right); 32] = [
     ("POST", "/sessions/{id}/end", Administer),
     ("POST", "/users/{id}/disable", Administer),
     ("POST", "/users/{id}/enable", Administer),
+];
+
+/// Addresses of one thing, at which members of its team see it and those of others do not.
+const OF_THE_OWNER: [&str; 7] = [
+    "/ingresses/{id}",
+    "/reviews/{id}",
+    "/reviews/{id}/undo",
+    "/reviews/{id}/comment",
+    "/retirements/{id}",
+    "/retirements/{id}/manifest.yaml",
+    "/retirements/{id}/cancel",
 ];
 
 /// What a visitor is told at an address.
@@ -68,11 +109,13 @@ fn expected(visitor: usize, method: &str, path: &str, right: Right) -> Told {
         // To those who are outside every page looks the same.
         "/{*rest}" if visitor == 0 => return Told::SignIn,
         "/ingresses" if is_team => return Told::OwnList,
-        // The one that is asked for is the owner's.
-        "/ingresses/{id}" if name == "other-owner" => return Told::Forbidden,
+        // The one that is asked for is the owner's, and so are its review and its retirement.
+        _ if OF_THE_OWNER.contains(&path) && name == "other-owner" => return Told::Forbidden,
         _ => {}
     }
-    let for_programs = ["/api/", "/export/", "/events"].iter().any(|start| path.starts_with(start));
+    let starts = ["/api/", "/export/", "/events"];
+    let for_programs =
+        starts.iter().any(|start| path.starts_with(start)) || path.ends_with("/manifest.yaml");
     match (may, visitor) {
         (true, _) => Told::Answer,
         (false, 0) if method == "GET" && !for_programs => Told::SignIn,
@@ -81,12 +124,48 @@ fn expected(visitor: usize, method: &str, path: &str, right: Right) -> Told {
     }
 }
 
-/// An address of the table as one that can be asked for. Users and sessions of the number do not
-/// exist: who may end them ends nothing.
-fn address(path: &str, ingress: &str) -> String {
-    let number = if path.contains("ingresses") { ingress } else { "999999" };
+/// The numbers of what is there: an ingress of the owner, and all that came of it.
+struct There {
+    ingress: String,
+    campaign: String,
+    review: String,
+    retirement: String,
+}
+
+impl There {
+    /// An open campaign, in which the owner decides that the ingress goes.
+    async fn new(site: &Site, admin: &Browser, owner: &Browser) -> Self {
+        let campaign = site.open_campaign(admin, &[("owner", "payments")]).await;
+        let row = site.review(campaign, "web").await;
+        done(owner.submit("/reviews/decide", &decision(&row, "retire", &[])).await).await;
+        let retirements = site.store.retirements_of(row.row.id).await.unwrap();
+        Self {
+            ingress: row.row.id.to_string(),
+            campaign: campaign.to_string(),
+            review: row.review.id.to_string(),
+            retirement: retirements[0].id.to_string(),
+        }
+    }
+
+    /// Users, sessions, series and claims of the number do not exist: who may end them ends nothing.
+    fn number(&self, path: &str) -> &str {
+        let of = |first: &str| path.contains(first);
+        match path {
+            _ if of("/ingresses/") => &self.ingress,
+            _ if of("/campaigns/") => &self.campaign,
+            _ if of("/reviews/") => &self.review,
+            _ if of("/retirements/") => &self.retirement,
+            _ => "999999",
+        }
+    }
+}
+
+/// An address of the table as one that can be asked for.
+fn address(path: &str, there: &There) -> String {
+    let number = there.number(path);
     let address = path
         .replace("{id}", number)
+        .replace("{file}", &format!("{number}.csv"))
         .replace("{build}", "0123456789ab")
         .replace("{*name}", "app.css")
         .replace("{provider}", "corp")
@@ -119,9 +198,9 @@ fn the_table_has_the_rights_that_were_decided() {
 async fn everybody_gets_at_every_address_what_was_decided_and_nothing_else() {
     let site = site().await;
     let browsers = browsers(&site).await;
-    let web = number(&browsers[6], "web").await;
+    let there = There::new(&site, &browsers[6], &browsers[4]).await;
     for row in server::rights() {
-        let path = address(row.path, &web);
+        let path = address(row.path, &there);
         let need = NEED.iter().find(|(method, path, _)| (row.method, row.path) == (*method, *path));
         let right = need.expect("decided above").2;
         for (visitor, name) in VISITORS.iter().enumerate() {
@@ -170,7 +249,7 @@ async fn check(answer: Response, told: Told, path: &str, what: &str) {
 async fn asking_for_the_head_is_asking() {
     let site = site().await;
     let browsers = browsers(&site).await;
-    let web = number(&browsers[6], "web").await;
+    let there = There::new(&site, &browsers[6], &browsers[4]).await;
     for (method, path, right) in NEED {
         let begins_something =
             ["/events", "/auth/callback"].contains(&path) || path.starts_with("/auth/sign-in/");
@@ -181,7 +260,7 @@ async fn asking_for_the_head_is_asking() {
                 continue;
             }
             let what = format!("{}: HEAD {path}", VISITORS[visitor]);
-            let request = browser.request(Method::HEAD, &address(path, &web));
+            let request = browser.request(Method::HEAD, &address(path, &there));
             assert_eq!(told(&browser.send(request).await, &what), expected, "{what}");
         }
     }
@@ -191,8 +270,10 @@ async fn asking_for_the_head_is_asking() {
 async fn other_methods_are_no_way_in() {
     let site = site().await;
     let browser = site.browser();
+    let [ingress, campaign, review, retirement] = ["1"; 4].map(str::to_owned);
+    let there = There { ingress, campaign, review, retirement };
     for row in server::rights() {
-        let path = address(row.path, "1");
+        let path = address(row.path, &there);
         for method in ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "get"] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             let request = browser.request(method.clone(), &path);

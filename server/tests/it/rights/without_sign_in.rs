@@ -9,7 +9,16 @@ use crate::support::{Site, manifest};
 async fn whoever_reaches_it_reads_everything_about_ingresses() {
     let site = Site::start().await;
     site.fill(&[manifest("web", "nginx")]).await;
-    for path in ["/", "/ingresses", "/owners", "/status", "/api/v1/ingresses"] {
+    for path in [
+        "/",
+        "/ingresses",
+        "/owners",
+        "/status",
+        "/campaigns",
+        "/campaigns/new",
+        "/retirements",
+        "/api/v1/ingresses",
+    ] {
         site.text(path).await;
     }
     let page = site.text("/ingresses").await;
@@ -28,6 +37,27 @@ async fn whoever_reaches_it_sees_neither_people_nor_the_audit_trail() {
         let answer = site.post(path, "").header("sec-fetch-site", "same-origin").send().await;
         assert_eq!(answer.unwrap().status(), 403, "{path}");
     }
+}
+
+#[tokio::test]
+async fn nobody_decides_anything_without_being_known() {
+    let site = Site::start().await;
+    site.fill(&[manifest("web", "nginx")]).await;
+    let of_reviews = ["/campaigns", "/series", "/reviews", "/retirements", "/ingresses", "/claims"];
+    let is_of_reviews = |path: &str| of_reviews.iter().any(|start| path.starts_with(start));
+    let rows = server::rights().iter().filter(|row| row.method == "POST");
+    let rows: Vec<_> = rows.filter(|row| is_of_reviews(row.path)).collect();
+    assert_eq!(rows.len(), 17);
+    for row in rows {
+        let path = row.path.replace("{id}", "1");
+        let form = "key=k&id=1&hash=h&kind=confirm&name=n&due=2030-01-01&reason=r&team=t";
+        let request = site.post(&path, form).header("sec-fetch-site", "same-origin");
+        assert_eq!(request.send().await.unwrap().status(), 403, "{path}");
+    }
+    for path in ["/reviews", "/reviews/1", "/export/campaigns/1.csv"] {
+        assert_eq!(site.get(path).send().await.unwrap().status(), 403, "{path}");
+    }
+    assert!(site.store.campaigns().await.unwrap().is_empty());
 }
 
 #[tokio::test]

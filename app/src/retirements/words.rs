@@ -1,0 +1,55 @@
+//! The words for where a retirement stands.
+
+use domain::retirement::{Retirement, Stage, State};
+use jiff::Timestamp;
+use leptos::prelude::*;
+
+use crate::components::text::{moment, sentence, time};
+use crate::components::{Tone, badge};
+use crate::format;
+
+/// Where it stands.
+pub fn stage(stage: Stage) -> AnyView {
+    let tone = match stage {
+        Stage::Reappeared => Tone::Bad,
+        Stage::Due => Tone::Warning,
+        Stage::Removed => Tone::Good,
+        Stage::Held | Stage::Cancelled => Tone::Plain,
+    };
+    badge(tone, stage.label())
+}
+
+/// Since or until when, and why.
+pub fn state(retirement: &Retirement, now: Timestamp) -> AnyView {
+    match &retirement.state {
+        State::Held { until } => held(*until, now),
+        State::Due { since } => view! { "due since " {moment(*since, now)} }.into_any(),
+        State::Removed { at, proof } => {
+            view! { {moment(*at, now)} ": " {sentence(proof)} }.into_any()
+        }
+        State::Reappeared { at } => view! { "there again " {moment(*at, now)} }.into_any(),
+        State::Cancelled { at, why } => {
+            view! { {moment(*at, now)} ": " {sentence(why)} }.into_any()
+        }
+    }
+}
+
+/// One whose hold is over may still wait for its turn in the week.
+fn held(until: Timestamp, now: Timestamp) -> AnyView {
+    if until <= now {
+        let text = format!("hold over {}; waits for its turn in the week", format::ago(until, now));
+        return time(until, text);
+    }
+    time(until, format!("until {} ({})", format::date(until), format::until(until, now)))
+}
+
+/// All of it or how many of its routes.
+pub fn what(retirement: &Retirement) -> String {
+    match retirement.routes.len() {
+        0 => "the whole ingress".to_owned(),
+        count => {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            format!("only {}", format::counted(count, "route", "routes"))
+        }
+    }
+}

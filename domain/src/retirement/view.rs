@@ -1,0 +1,53 @@
+//! What the list of retirements shows: the URL is the view.
+
+use form_urlencoded::Serializer;
+
+use super::Stage;
+use crate::ids::RetirementId;
+use crate::inventory::InvalidView;
+
+/// Which retirements, and from where on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RetirementView {
+    /// Only those that stand here.
+    pub state: Option<Stage>,
+    /// Those after this one.
+    pub after: Option<RetirementId>,
+}
+
+impl RetirementView {
+    /// Reads a URL's query, such as `state=due`. Empty values count as absent.
+    pub fn parse(query: &str) -> Result<Self, InvalidView> {
+        let mut view = Self::default();
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value = value.trim();
+            match &*key {
+                _ if value.is_empty() => {}
+                "state" => view.state = Some(stage(value)?),
+                "after" => view.after = Some(value.parse().map_err(|_| InvalidView::Cursor)?),
+                _ => return Err(InvalidView::Parameter(key.into_owned())),
+            }
+        }
+        Ok(view)
+    }
+
+    /// The query that [`Self::parse`] reads back; empty for everything.
+    pub fn query(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        if let Some(state) = self.state {
+            query.append_pair("state", state.as_str());
+        }
+        if let Some(after) = self.after {
+            query.append_pair("after", &after.to_string());
+        }
+        query.finish()
+    }
+}
+
+fn stage(value: &str) -> Result<Stage, InvalidView> {
+    Stage::parse(value).ok_or_else(|| InvalidView::Value {
+        parameter: "state",
+        value: value.to_owned(),
+        allowed: Stage::ALL.map(Stage::as_str).join(", "),
+    })
+}

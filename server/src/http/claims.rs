@@ -1,0 +1,95 @@
+//! Whose an ingress is, as people say it: claims of teams, and the word of an admin.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::{ClaimId, IngressId};
+
+use super::form::Form;
+use super::not_done::{NotDone, answer};
+use super::reviews::way_back;
+use super::rights::INGRESSES;
+use crate::state;
+
+/// The page with the claims that are not answered.
+const OWNERS: &str = "/owners";
+
+/// Says that an ingress is a team's.
+pub async fn claim(
+    State(state): State<state::State>,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let back = way_back(&form, &page(&id));
+    let done = async {
+        let (id, act) = (ingress(&id)?, form.act()?);
+        let (team, reason) = (form.one("team"), form.one("reason"));
+        state.store.claim_owner(&act, id, team, reason, state.clock.now()).await?;
+        Ok(back.clone())
+    };
+    let done = done.await;
+    answer(&state, &form, &back, done)
+}
+
+/// Says whose an ingress is, or takes that back.
+pub async fn set_owner(
+    State(state): State<state::State>,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let back = way_back(&form, &page(&id));
+    let done = async {
+        let (id, act) = (ingress(&id)?, form.act()?);
+        let (team, reason) = (form.maybe("team"), form.one("reason"));
+        state.store.set_owner(&act, id, team.as_deref(), reason, state.clock.now()).await?;
+        Ok(back.clone())
+    };
+    let done = done.await;
+    answer(&state, &form, &back, done)
+}
+
+/// Accepts a claim.
+pub async fn accept(
+    State(state): State<state::State>,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let back = way_back(&form, OWNERS);
+    let done = async {
+        let (id, act) = (number(&id)?, form.act()?);
+        state.store.accept_claim(&act, id, form.one("reason"), state.clock.now()).await?;
+        Ok(back.clone())
+    };
+    let done = done.await;
+    answer(&state, &form, &back, done)
+}
+
+/// Refuses a claim.
+pub async fn refuse(
+    State(state): State<state::State>,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let back = way_back(&form, OWNERS);
+    let done = async {
+        let (id, act) = (number(&id)?, form.act()?);
+        state.store.refuse_claim(&act, id, form.one("reason"), state.clock.now()).await?;
+        Ok(back.clone())
+    };
+    let done = done.await;
+    answer(&state, &form, &back, done)
+}
+
+fn ingress(text: &str) -> Result<IngressId, NotDone> {
+    text.parse().map_err(|_| NotDone::missing("ingress"))
+}
+
+fn number(text: &str) -> Result<ClaimId, NotDone> {
+    text.parse().map_err(|_| NotDone::missing("claim"))
+}
+
+fn page(id: &str) -> String {
+    match ingress(id) {
+        Ok(id) => format!("{INGRESSES}/{id}"),
+        Err(_) => INGRESSES.to_owned(),
+    }
+}

@@ -1,0 +1,175 @@
+//! The evidence of a campaign as a download: its reviews as CSV or JSON Lines, or all of it in an
+//! archive. That it was taken away is recorded before the first byte.
+
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom};
+use std::path::Path as FilePath;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::CampaignId;
+use domain::campaign::CampaignState;
+use futures::{Stream, stream};
+use tokio::io::AsyncReadExt as _;
+
+use super::export::{Taker, answer, download};
+use super::problem::Problem;
+use crate::export::{Broken, Bundle, Evidence, Format, Sheet};
+use crate::state;
+
+/// So much of an archive is read at once.
+const PIECE: usize = 64 * 1024;
+
+/// What the end of the name asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Rows(Format),
+    Archive,
+}
+
+/// `/export/campaigns/{file}`
+pub async fn file(
+    State(state): State<state::State>,
+    taker: Taker,
+    Path(name): Path<String>,
+) -> Response {
+    answer(evidence(&state, &taker, &name).await)
+}
+
+async fn evidence(state: &state::State, taker: &Taker, name: &str) -> Result<Response, Problem> {
+    let (id, wanted) = read(name).ok_or_else(|| {
+        Problem::not_found("the evidence of a campaign is at ID.csv, ID.jsonl and ID.zip")
+    })?;
+    let view = state.store.campaign(id).await?;
+    if view.is_none_or(|view| view.campaign.state() == CampaignState::Draft) {
+        return Err(unknown());
+    }
+    match wanted {
+        Wanted::Rows(format) => rows(state, taker, id, format).await,
+        Wanted::Archive => archive(state, taker, id).await,
+    }
+}
+
+fn unknown() -> Problem {
+    Problem::not_found("there is no campaign of this number that was opened")
+}
+
+fn read(name: &str) -> Option<(CampaignId, Wanted)> {
+    let (id, form) = name.split_once('.')?;
+    let wanted = match form {
+        "csv" => Wanted::Rows(Format::Csv),
+        "jsonl" => Wanted::Rows(Format::Jsonl),
+        "zip" => Wanted::Archive,
+        _ => return None,
+    };
+    Some((id.parse().ok()?, wanted))
+}
+
+async fn rows(
+    state: &state::State,
+    taker: &Taker,
+    id: CampaignId,
+    format: Format,
+) -> Result<Response, Problem> {
+    let entry = taker.takes_campaign(id, format.as_str(), state.clock.now());
+    let rows = state.store.export_campaign(id);
+    download(state, entry, format, Evidence(id), rows).await
+}
+
+async fn archive(state: &state::State, taker: &Taker, id: CampaignId) -> Result<Response, Problem> {
+    let place = state.exports.clone().try_acquire_owned();
+    let place = place.map_err(|_| Problem::busy("too many exports are under way"))?;
+    let now = state.clock.now();
+    state.store.record(taker.takes_campaign(id, "zip", now)).await?;
+    let folder = folder(state.store.path());
+    let spools = [spool(folder)?, spool(folder)?];
+    let gathered = Bundle::gather(&state.store, id, now, spools).await?;
+    let (bundle, out) = (gathered.ok_or_else(unknown)?, spool(folder)?);
+    let packing = tokio::task::spawn_blocking(move || pack(bundle, out));
+    let (file, length) =
+        packing.await.map_err(|error| Broken::Write(io::Error::other(error)))??;
+    drop(place);
+    let name = format!("routebook-{}.zip", Evidence(id).file());
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (HeaderName::from_static("x-routebook-schema"), Evidence::SCHEMA.to_owned()),
+    ];
+    Ok((headers, Body::from_stream(pieces(file))).into_response())
+}
+
+/// The archive, at its beginning, and its length.
+fn pack(bundle: Bundle<File>, out: File) -> Result<(File, u64), Broken> {
+    let mut file = bundle.pack(out)?;
+    let length = file.seek(SeekFrom::End(0))?;
+    file.rewind()?;
+    Ok((file, length))
+}
+
+/// Files without a name stand beside the database, where there is a disk to write to in any case.
+fn folder(database: &FilePath) -> &FilePath {
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(FilePath::new("."))
+}
+
+fn spool(folder: &FilePath) -> Result<File, Broken> {
+    Ok(tempfile::tempfile_in(folder)?)
+}
+
+fn pieces(file: File) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    stream::try_unfold(tokio::fs::File::from_std(file), |mut file| async move {
+        let mut piece = vec![0; PIECE];
+        let count = file.read(&mut piece).await?;
+        piece.truncate(count);
+        Ok::<_, io::Error>((count > 0).then(|| (Bytes::from(piece), file)))
+    })
+}
+
+impl From<Broken> for Problem {
+    fn from(error: Broken) -> Self {
+        match error {
+            Broken::Store(error) => error.into(),
+            Broken::Write(error) => {
+                tracing::error!("the evidence of a campaign could not be packed: {error}");
+                let detail = "Routebook cannot pack the evidence; its log says why";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_number_and_a_form() {
+        let check = |name: &str, expected| assert_eq!(read(name), expected, "{name}");
+        check("7.csv", Some((CampaignId(7), Wanted::Rows(Format::Csv))));
+        check("7.jsonl", Some((CampaignId(7), Wanted::Rows(Format::Jsonl))));
+        check("7.zip", Some((CampaignId(7), Wanted::Archive)));
+        for bad in ["7", "7.", "7.xlsx", "x.csv", ".csv", "7.csv.zip", "-7.csv", "07.csv"] {
+            check(bad, None);
+        }
+    }
+
+    #[test]
+    fn what_is_gathered_stands_beside_the_database() {
+        assert_eq!(folder(FilePath::new("/data/routebook.db")), FilePath::new("/data"));
+        assert_eq!(folder(FilePath::new("routebook.db")), FilePath::new("."));
+    }
+
+    #[tokio::test]
+    async fn a_file_is_sent_whole() {
+        let mut file = tempfile::tempfile().unwrap();
+        let content = b"abc".repeat(PIECE);
+        io::Write::write_all(&mut file, &content).unwrap();
+        file.rewind().unwrap();
+        let body = Body::from_stream(pieces(file));
+        let sent = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        assert_eq!(sent, content);
+    }
+}

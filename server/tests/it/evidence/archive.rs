@@ -1,0 +1,155 @@
+//! The archive with all evidence, and what `routebook audit verify` finds in it without the process.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+use zip::ZipArchive;
+
+use super::{over, taken};
+use crate::support::{Ended, Round, finish, routebook};
+
+/// The files of an archive.
+fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut files = BTreeMap::new();
+    for number in 0..archive.len() {
+        let mut file = archive.by_index(number).unwrap();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).unwrap();
+        files.insert(file.name().to_owned(), content);
+    }
+    files
+}
+
+/// `routebook audit verify` over a file, where there is no database.
+async fn verify(bytes: &[u8], name: &str) -> Ended {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join(name), bytes).unwrap();
+    run(folder.path(), &["audit", "verify", "--file", name], &[]).await
+}
+
+async fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
+    let command = routebook(folder, arguments, environment);
+    tokio::task::spawn_blocking(|| finish(command)).await.unwrap()
+}
+
+/// The archive and the whole audit trail, as an auditor takes them.
+async fn files(round: &Round) -> (Vec<u8>, Vec<u8>) {
+    let auditor = round.site.sign_in("auditor").await;
+    let archive = taken(round, &auditor, "zip").await;
+    (archive, auditor.text("/export/audit.jsonl").await.into_bytes())
+}
+
+#[tokio::test]
+async fn an_archive_has_all_of_it_with_sums() {
+    let round = over().await;
+    let files = unpacked(&files(&round).await.0);
+    let name = format!("campaign-{}", round.id);
+    let expected = [
+        "SHA256SUMS".to_owned(),
+        "audit.jsonl".to_owned(),
+        format!("{name}.csv"),
+        format!("{name}.jsonl"),
+        "completeness.json".to_owned(),
+    ];
+    assert_eq!(files.keys().cloned().collect::<Vec<_>>(), expected);
+    let sums = String::from_utf8(files["SHA256SUMS"].clone()).unwrap();
+    assert_eq!(sums.lines().count(), 4, "{sums}");
+    for line in sums.lines() {
+        let (sum, name) = line.split_once("  ").unwrap();
+        let found: String =
+            Sha256::digest(&files[name]).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(found, sum, "{name}");
+    }
+    let record: Value = serde_json::from_slice(&files["completeness.json"]).unwrap();
+    assert_eq!(record["completeness"]["clusters"][0]["name"], "prod");
+    assert_eq!(record["completeness"]["clusters"][0]["in_scope"], 4);
+    assert_eq!((&record["state"], &record["outcome"]["exceptions"]), (&json!("closed"), &json!(2)));
+    let auditor = round.site.sign_in("auditor").await;
+    for form in ["csv", "jsonl"] {
+        let alone = taken(&round, &auditor, form).await;
+        assert_eq!(files[&format!("{name}.{form}")], alone, "{form}");
+    }
+}
+
+#[tokio::test]
+async fn the_entries_of_an_archive_are_those_of_the_campaign_and_its_own_last() {
+    let round = over().await;
+    let files = unpacked(&files(&round).await.0);
+    let text = String::from_utf8(files["audit.jsonl"].clone()).unwrap();
+    let entries: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let actions: Vec<_> = entries.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    let expected = [
+        "campaign.created",
+        "campaign.opened",
+        "review.decided",
+        "retirement.requested",
+        "review.decided",
+        "retirement.cancelled",
+        "review.decided",
+        "retirement.requested",
+        "review.commented",
+        "campaign.closed",
+        "retirement.proved",
+        "export.campaign",
+    ];
+    assert_eq!(actions, expected);
+    let all = round.site.audit().await;
+    for entry in &entries {
+        let same = all.iter().find(|one| entry["sequence"] == one.sequence).unwrap();
+        assert_eq!(entry["hash"], same.hash.to_string(), "{entry}");
+    }
+}
+
+#[tokio::test]
+async fn an_auditor_proves_it_offline() {
+    let round = over().await;
+    let (archive, trail) = files(&round).await;
+    let ended = verify(&archive, "evidence.zip").await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert!(ended.out.contains("the evidence is as it was packed"), "{}", ended.out);
+    let ended = verify(&trail, "audit.jsonl").await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert!(ended.out.contains("in order and unchanged"), "{}", ended.out);
+}
+
+#[tokio::test]
+async fn an_archive_in_which_something_was_changed_is_found_out() {
+    let round = over().await;
+    let archive = files(&round).await.0;
+    // Nothing is compressed, so that a word can be exchanged where it stands.
+    for (word, other) in [("closed down", "sold to me"), ("The admin", "The owner")] {
+        let at = archive.windows(word.len()).position(|part| part == word.as_bytes()).unwrap();
+        let mut forged = archive.clone();
+        let other = format!("{other:<width$}", width = word.len());
+        forged[at..at + word.len()].copy_from_slice(other.as_bytes());
+        let ended = verify(&forged, "forged.zip").await;
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{word}: {}", ended.err);
+    }
+}
+
+#[tokio::test]
+async fn the_command_line_packs_the_same_beside_a_running_server() {
+    let round = over().await;
+    let folder = TempDir::new().unwrap();
+    let database = round.site.store.path().display().to_string();
+    let environment = [("ROUTEBOOK_DATABASE", database.as_str())];
+    let id = round.id.to_string();
+    let arguments = ["export", "campaign", id.as_str(), "--output", "evidence.zip"];
+    let ended = run(folder.path(), &arguments, &environment).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(ended.out, "wrote evidence.zip (reviews: 4)\n");
+    let packed = std::fs::read(folder.path().join("evidence.zip")).unwrap();
+    assert_eq!(verify(&packed, "evidence.zip").await.code, Some(0));
+    let auditor = round.site.sign_in("auditor").await;
+    let csv = taken(&round, &auditor, "csv").await;
+    assert_eq!(unpacked(&packed)[&format!("campaign-{id}.csv")], csv);
+    let ended = run(folder.path(), &["export", "campaign", "99"], &environment).await;
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{}", ended.err);
+    assert!(ended.err.contains("there is no campaign 99"), "{}", ended.err);
+}

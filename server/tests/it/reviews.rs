@@ -1,0 +1,146 @@
+//! Reviews from outside: who decides what, that a decision is made once, and what is refused.
+
+mod fair;
+mod late;
+mod odd;
+mod together;
+
+use domain::Reviewed;
+use domain::review::{Kind, ReviewState, Stage};
+
+use crate::support::{Round, act, changed, done, hidden, refused};
+
+/// The fields of a form as a browser sends them.
+fn sent(fields: &[(String, String)], more: &[(&str, &str)]) -> String {
+    let own = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    crate::support::form(&own.chain(more.iter().copied()).collect::<Vec<_>>())
+}
+
+#[tokio::test]
+async fn the_forms_of_the_card_decide() {
+    let round = Round::new().await;
+    let card = format!("/reviews/{}", round.review("web").await.review.id);
+    for (kind, more, past) in [
+        ("confirm", vec![], "Confirmed"),
+        ("retire", vec![("reason", "nobody needs it"), ("wish", "2026-05-01")], "To be retired"),
+        ("not-mine", vec![("proposed", "")], "Not theirs"),
+    ] {
+        let page = round.owner.text(&card).await;
+        let fields = hidden(&page, "/reviews/decide", &format!("value=\"{kind}\""));
+        done(round.owner.submit("/reviews/decide", &sent(&fields, &more)).await).await;
+        let decided = round.card("web").await;
+        assert_eq!(decided.decisions[0].choice.kind.as_str(), kind);
+        assert!(round.owner.text(&card).await.contains(past), "{past}");
+    }
+    let page = round.owner.text(&card).await;
+    let fields = hidden(&page, &format!("{card}/undo"), "name=\"key\"");
+    let place = done(round.owner.submit(&format!("{card}/undo"), &sent(&fields, &[])).await).await;
+    assert!(place.starts_with(&card), "{place}");
+    assert_eq!(round.review("web").await.review.state, ReviewState::Open);
+    let page = round.owner.text(&card).await;
+    let fields = hidden(&page, &format!("{card}/comment"), "name=\"key\"");
+    let comment = sent(&fields, &[("text", "I ask around")]);
+    done(round.owner.submit(&format!("{card}/comment"), &comment).await).await;
+    assert!(round.owner.text(&card).await.contains("I ask around"));
+}
+
+#[tokio::test]
+async fn the_form_for_what_is_ticked_decides_all_of_it() {
+    let round = Round::new().await;
+    let ids = [round.review("shop").await.review.id, round.review("web").await.review.id];
+    let page = round.owner.text(&format!("/reviews?pick={}&pick={}", ids[0], ids[1])).await;
+    let fields = hidden(&page, "/reviews/decide", "value=\"confirm\"");
+    assert_eq!(fields.iter().filter(|(name, _)| name == "hash").count(), 2, "{fields:?}");
+    let form = sent(&fields, &[("reason", "both are in use")]);
+    done(round.owner.submit("/reviews/decide", &form).await).await;
+    done(round.owner.submit("/reviews/decide", &form).await).await;
+    assert_eq!(round.site.count("review.decided").await, 2, "an entry for each");
+    for name in ["shop", "web"] {
+        let card = round.card(name).await;
+        assert_eq!(card.decisions.len(), 1);
+        assert_eq!(card.decisions[0].choice.reason, "both are in use");
+    }
+}
+
+#[tokio::test]
+async fn a_confirmation_is_an_attestation_that_expires() {
+    let round = Round::new().await;
+    done(round.decide(&round.owner, "web", "confirm", &[]).await).await;
+    let attestation = round.card("web").await.attestation.unwrap();
+    assert_eq!((attestation.by.as_str(), attestation.at), ("The owner", round.site.hands.now()));
+    assert_eq!(attestation.until.to_string(), "2027-03-02T09:00:00Z");
+    let viewer = round.site.sign_in("viewer").await;
+    let page = viewer.text("/ingresses?reviewed=valid").await;
+    assert!(page.contains("web.example.com") && !page.contains("shop.example.com"), "{page}");
+    let page = viewer.text("/ingresses?reviewed=never").await;
+    assert!(!page.contains("web.example.com") && page.contains("shop.example.com"), "{page}");
+    let reviewed = |row: store::ReviewRow, at| row.row.reviewed(at);
+    let until = attestation.until;
+    assert_eq!(reviewed(round.review("web").await, until), Reviewed::Expired);
+    round.site.show(&[changed("web", "payments", &["/", "/new"])]).await;
+    let now = round.site.hands.now();
+    assert_eq!(reviewed(round.review("web").await, now), Reviewed::Changed);
+}
+
+#[tokio::test]
+async fn the_last_decision_counts_and_all_stay() {
+    let round = Round::new().await;
+    for kind in ["confirm", "retire", "confirm"] {
+        done(round.decide(&round.owner, "web", kind, &[("reason", kind)]).await).await;
+    }
+    let decisions = round.card("web").await.decisions;
+    let counts: Vec<bool> = decisions.iter().map(domain::review::Decision::counts).collect();
+    assert_eq!(counts, [true, false, false]);
+    let retirements =
+        round.site.store.retirements_of(round.review("web").await.row.id).await.unwrap();
+    assert_eq!(retirements.len(), 1);
+    assert!(!retirements[0].state.is_pending(), "another decision counts");
+}
+
+#[tokio::test]
+async fn not_mine_gives_the_review_to_the_team_that_is_named() {
+    let round = Round::new().await;
+    let given = [("proposed", "search"), ("reason", "it is the finder's")];
+    done(round.decide(&round.owner, "web", "not-mine", &given).await).await;
+    let row = round.review("web").await;
+    assert_eq!((row.review.assignee.as_str(), row.review.state), ("search", ReviewState::Open));
+    assert_eq!(row.last.unwrap().choice.kind, Kind::NotMine);
+    assert_eq!(round.decide(&round.owner, "web", "confirm", &[]).await.status(), 403);
+    let page = round.other.text("/reviews").await;
+    assert!(page.contains("web.example.com"), "{page}");
+    done(round.decide(&round.other, "web", "confirm", &[]).await).await;
+    assert_eq!(round.card("web").await.decisions.len(), 2, "the first one stays visible");
+}
+
+#[tokio::test]
+async fn a_material_change_opens_a_decided_review_again_and_says_what_changed() {
+    let round = Round::new().await;
+    done(round.decide(&round.owner, "web", "confirm", &[]).await).await;
+    round.site.show(&[changed("web", "payments", &["/", "/checkout"])]).await;
+    let row = round.review("web").await;
+    assert_eq!(row.review.state.stage(), Stage::Reopened);
+    let page = round.owner.text(&format!("/reviews/{}", row.review.id)).await;
+    assert!(page.contains("/checkout"), "{page}");
+    let entries = round.site.audit().await;
+    let entry = entries.iter().find(|entry| entry.action == "review.reopened").unwrap();
+    assert!(entry.actor.kind() == "system" && entry.detail.contains("/checkout"), "{entry:?}");
+    done(round.decide(&round.owner, "web", "confirm", &[]).await).await;
+    assert_eq!(round.review("web").await.review.state.stage(), Stage::Decided);
+}
+
+#[tokio::test]
+async fn what_is_taken_back_is_to_be_decided_again() {
+    let round = Round::new().await;
+    let path = format!("/reviews/{}/undo", round.review("web").await.review.id);
+    let nothing = round.owner.submit(&path, &act(&[])).await;
+    refused(nothing, 409, "There is no decision to take back").await;
+    done(round.decide(&round.owner, "web", "retire", &[]).await).await;
+    let undo = act(&[]);
+    done(round.owner.submit(&path, &undo).await).await;
+    done(round.owner.submit(&path, &undo).await).await;
+    let card = round.card("web").await;
+    assert_eq!((card.review.state, card.decisions[0].undone), (ReviewState::Open, true));
+    assert_eq!(round.site.count("review.undone").await, 1);
+    assert_eq!(round.site.count("retirement.cancelled").await, 1);
+    assert_eq!(round.site.count("retirement.requested").await, 1);
+}

@@ -1,0 +1,223 @@
+//! The evidence of a campaign: what was attested, by whom, when, on what ground, and what came of it.
+
+use std::collections::HashMap;
+
+use domain::audit::Entry;
+use domain::campaign::Campaign;
+use domain::recommendation::Recommendation;
+use domain::retirement::Retirement;
+use domain::review::{Decision, Outcome, Review, ReviewState, Stage};
+use domain::{CampaignId, Change, IngressId, ReviewId};
+use futures::stream::{Stream, try_unfold};
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
+
+use super::{load, parsed};
+use crate::audit::about_campaign;
+use crate::reviews::{
+    Basis, Comment, DECISION, DecisionRow, REVIEW, StoredReview, comments_of, decisions_of,
+    last_of_reviews,
+};
+use crate::row::{created, from_json};
+use crate::{Error, Store};
+
+/// Reviews of a batch: enough to make a round trip cheap, few enough to be there at once.
+const AT_ONCE: i64 = 250;
+
+/// What is on record of one review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvidenceRow {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Its name.
+    pub campaign_name: String,
+    /// The review.
+    pub review: ReviewId,
+    /// The store's number of the ingress.
+    pub ingress: IngressId,
+    /// The cluster.
+    pub cluster: String,
+    /// The namespace.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+    /// The identity of this life.
+    pub uid: String,
+    /// The team that decides.
+    pub assignee: String,
+    /// Where the review stands.
+    pub stage: Stage,
+    /// What came of it, once the campaign is closed.
+    pub outcome: Option<Outcome>,
+    /// The material hash of what was frozen, decided about, or opened again.
+    pub material_hash: String,
+    /// What was recommended when the population was frozen, and why.
+    pub recommendation: Recommendation,
+    /// The decision that counts, or, after a change, the last one.
+    pub decision: Option<Decision>,
+    /// What was known when that was decided.
+    pub basis: Option<Basis>,
+    /// Until when a confirmation holds.
+    pub attested_until: Option<Timestamp>,
+    /// All other decisions, the oldest first: superseded, taken back, or handed on.
+    pub others: Vec<Decision>,
+    /// What changed materially since the decision, if that opened the review again.
+    pub changes: Vec<Change>,
+    /// What was said, the oldest first.
+    pub comments: Vec<Comment>,
+    /// The last retirement that it led to, with its proof.
+    pub retirement: Option<Retirement>,
+}
+
+struct Rows {
+    store: Store,
+    id: CampaignId,
+    name: String,
+    reader: Option<Transaction<'static, Sqlite>>,
+    /// The number of the last review that was read; `None` if there is no further one.
+    after: Option<i64>,
+}
+
+impl Store {
+    /// What is on record of each review of a campaign, batch after batch, from one snapshot. One
+    /// reading connection is taken until the stream ends or is dropped.
+    pub fn export_campaign(
+        &self,
+        id: CampaignId,
+    ) -> impl Stream<Item = Result<Vec<EvidenceRow>, Error>> + Send + use<> {
+        let (store, name) = (self.clone(), String::new());
+        try_unfold(Rows { store, id, name, reader: None, after: Some(0) }, Rows::next)
+    }
+
+    /// The audit entries of a campaign, its reviews and what followed from them, the oldest first.
+    pub async fn campaign_audit(&self, id: CampaignId) -> Result<Vec<Entry>, Error> {
+        let mut reader = self.0.readers.begin().await.map_err(self.failed())?;
+        about_campaign(&mut reader, id).await.map_err(self.failed())
+    }
+}
+
+impl Rows {
+    async fn next(mut self) -> Result<Option<(Vec<EvidenceRow>, Self)>, Error> {
+        let Some(after) = self.after.take() else { return Ok(None) };
+        let mut reader = match self.reader.take() {
+            Some(reader) => reader,
+            None => self.begin().await?,
+        };
+        let rows = batch(&mut reader, self.id, &self.name, after).await;
+        let rows = rows.map_err(self.store.failed())?;
+        let Some(last) = rows.last() else { return Ok(None) };
+        self.after = Some(last.review.0);
+        self.reader = Some(reader);
+        Ok(Some((rows, self)))
+    }
+
+    async fn begin(&mut self) -> Result<Transaction<'static, Sqlite>, Error> {
+        let mut reader = self.store.0.readers.begin().await.map_err(self.store.failed())?;
+        let campaign = load(&mut reader, self.id).await.map_err(self.store.failed())?;
+        let name = |campaign: Campaign| campaign.terms().name.clone();
+        self.name = campaign.map(name).unwrap_or_default();
+        Ok(reader)
+    }
+}
+
+/// Cluster, namespace, name and UID.
+type Place = (String, String, String, String);
+
+/// What was known at the decision, and until when it holds.
+type Ground = (String, i64);
+
+type Row = (StoredReview, Option<DecisionRow>, Place, Option<Ground>);
+
+async fn batch(
+    connection: &mut SqliteConnection,
+    id: CampaignId,
+    name: &str,
+    after: i64,
+) -> Result<Vec<EvidenceRow>, sqlx::Error> {
+    let mut query = QueryBuilder::<Sqlite>::new(format!(
+        "SELECT json_group_array(json_array({REVIEW}, {DECISION},
+           json_array(i.cluster, i.namespace, i.name, i.uid),
+           json(CASE WHEN d.id IS NOT NULL THEN json_array(d.evidence, d.holds_until) END)))
+         FROM (SELECT id FROM reviews WHERE campaign = "
+    ));
+    query.push_bind(id.0).push(" AND id > ").push_bind(after);
+    query.push(" ORDER BY id LIMIT ").push_bind(AT_ONCE).push(
+        ") AS k
+         CROSS JOIN reviews AS r ON r.id = k.id
+         CROSS JOIN ingresses AS i ON i.id = r.ingress_id
+         LEFT JOIN decisions AS d ON d.id = r.decision_id",
+    );
+    let text: String = query.build_query_scalar().fetch_one(&mut *connection).await?;
+    let found: Vec<Row> = parsed(&text)?;
+    let mut rows = found
+        .into_iter()
+        .map(|(review, decision, place, ground)| {
+            let decision = decision.map(DecisionRow::read).transpose()?;
+            let changes = review.changes();
+            let review = review.with(decision.clone())?;
+            let row = row(review, decision, place, ground);
+            Ok(EvidenceRow { campaign_name: name.to_owned(), changes, ..row })
+        })
+        .collect::<Result<Vec<EvidenceRow>, sqlx::Error>>()?;
+    rows.sort_by_key(|row| row.review);
+    complete(connection, &mut rows).await?;
+    Ok(rows)
+}
+
+fn row(
+    review: Review,
+    decision: Option<Decision>,
+    (cluster, namespace, name, uid): Place,
+    ground: Option<Ground>,
+) -> EvidenceRow {
+    EvidenceRow {
+        campaign: review.campaign,
+        campaign_name: String::new(),
+        review: review.id,
+        ingress: review.ingress,
+        cluster,
+        namespace,
+        name,
+        uid,
+        stage: review.state.stage(),
+        outcome: match review.state {
+            ReviewState::Settled(outcome) => Some(outcome),
+            _ => None,
+        },
+        assignee: review.assignee,
+        material_hash: review.material_hash,
+        recommendation: review.recommendation,
+        decision,
+        attested_until: ground.as_ref().and_then(|(_, until)| created(*until)),
+        basis: ground.map(|(basis, _)| from_json(&basis)),
+        others: Vec::new(),
+        changes: Vec::new(),
+        comments: Vec::new(),
+        retirement: None,
+    }
+}
+
+/// Adds what stands in other tables.
+async fn complete(
+    connection: &mut SqliteConnection,
+    rows: &mut [EvidenceRow],
+) -> Result<(), sqlx::Error> {
+    let ids: Vec<ReviewId> = rows.iter().map(|row| row.review).collect();
+    let mut decisions: HashMap<ReviewId, Vec<Decision>> = HashMap::new();
+    for (review, decision) in decisions_of(connection, &ids).await? {
+        decisions.entry(review).or_default().push(decision);
+    }
+    let mut comments: HashMap<ReviewId, Vec<Comment>> = HashMap::new();
+    for (review, comment) in comments_of(connection, &ids).await? {
+        comments.entry(review).or_default().push(comment);
+    }
+    let mut retirements = last_of_reviews(connection, &ids).await?;
+    for row in rows {
+        let counts = row.decision.as_ref().map(|decision| decision.id);
+        row.others = decisions.remove(&row.review).unwrap_or_default();
+        row.others.retain(|decision| Some(decision.id) != counts);
+        row.comments = comments.remove(&row.review).unwrap_or_default();
+        row.retirement = retirements.remove(&row.review);
+    }
+    Ok(())
+}
