@@ -93,5 +93,5 @@ pub use self::{
     denied::denied,
     routes::App,
     shell::{nonce, shell},
-    sign_in::{ProviderLink, SignInPage},
+    sign_in::{FAILURE_CODES, ProviderLink, SignInPage},
 };

@@ -66,6 +66,17 @@ const FAILURES: [(&str, &str, Next); 16] = [
     ),
 ];
 
+/// The codes of all failures that are explained.
+pub const FAILURE_CODES: [&str; FAILURES.len()] = {
+    let mut codes = [""; FAILURES.len()];
+    let mut index = 0;
+    while index < codes.len() {
+        codes[index] = FAILURES[index].0;
+        index += 1;
+    }
+    codes
+};
+
 const UNKNOWN: &str = "The sign-in did not succeed.";
 
 /// What happened and what to do. `by` is what people call the provider, if it is one of ours: nothing

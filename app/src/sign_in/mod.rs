@@ -18,6 +18,7 @@ use crate::context::{self, link};
 use crate::format;
 use crate::places::home;
 
+pub use failure::FAILURE_CODES;
 pub use out::SignedOut;
 pub use seam::{ProviderLink, SignInPage};
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::faults::Fault;
 use super::http::{AUTHORIZE, END_SESSION, KEYS, Shared, TOKEN, USERINFO};
+use super::keys::encoded;
 use super::{answer, sabotage};
 
 /// The provider's metadata.
@@ -52,7 +53,7 @@ pub(super) fn keys(shared: &Shared) -> Response<Body> {
     let key = shared.key().public();
     let mut keys = Vec::new();
     if faults.contains(&Fault::ManyKeys) {
-        keys.extend((0..10_000).map(|number| renamed(&key, number)));
+        keys.extend((0..10_000).map(small));
     }
     keys.push(key);
     let mut set = json!({ "keys": keys });
@@ -62,9 +63,7 @@ pub(super) fn keys(shared: &Shared) -> Response<Body> {
     answer::json(StatusCode::OK, &set)
 }
 
-/// The same key under another id.
-fn renamed(key: &Value, number: u32) -> Value {
-    let mut key = key.clone();
-    key["kid"] = format!("another-{number}").into();
-    key
+/// A key of which 10,000 are less than 1 MiB: only their number can be too much.
+fn small(number: u32) -> Value {
+    json!({ "kty": "OKP", "crv": "Ed25519", "kid": number.to_string(), "x": encoded(&[7; 32]) })
 }

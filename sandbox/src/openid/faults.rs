@@ -36,6 +36,10 @@ pub enum Fault {
     WrongNonce,
     /// The ID token has no nonce.
     NoNonce,
+    /// The ID token has two nonces: another one, then the true one.
+    TwoNonces,
+    /// The ID token is the one before, of the same account, if there was one.
+    EarlierIdToken,
     /// The ID token's `at_hash` is that of another access token.
     WrongAtHash,
     /// The token endpoint's answer has no ID token.
@@ -54,7 +58,7 @@ pub enum Fault {
     Html,
     /// The key set has 10 MB.
     HugeKeySet,
-    /// The key set has 10,000 keys, the true one last.
+    /// The key set has 10,000 keys more, the true one last, and less than 1 MiB.
     ManyKeys,
     /// Discovery names this issuer.
     DiscoveryIssuer(String),

@@ -28,6 +28,8 @@ pub(super) struct Grant {
 struct Memory {
     codes: HashMap<String, Grant>,
     tokens: HashMap<String, Grant>,
+    /// The latest ID token of each account.
+    id_tokens: HashMap<String, String>,
     /// Sign-ins and their accounts, the latest last.
     sessions: Vec<(String, String)>,
 }
@@ -77,6 +79,11 @@ impl Grants {
 
     pub fn of_token(&self, token: &str) -> Option<Grant> {
         self.lock().tokens.get(token).cloned()
+    }
+
+    /// Keeps an account's ID token; answers the one before.
+    pub fn keep_id_token(&self, account: &str, token: &str) -> Option<String> {
+        self.lock().id_tokens.insert(account.to_owned(), token.to_owned())
     }
 
     fn lock(&self) -> MutexGuard<'_, Memory> {

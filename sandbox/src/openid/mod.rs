@@ -1,6 +1,7 @@
-//! An OpenID provider: discovery, the code flow with PKCE, userinfo, sign-out and its notices, over
-//! plain HTTP on loopback. Whoever signs in picks an account from a list; there are no passwords.
-//! It is strict about what clients send, and does wrong on demand what clients must see through.
+//! An OpenID provider: discovery, the code flow with PKCE, userinfo, sign-out and its notices, on
+//! loopback, over plain HTTP or TLS. Whoever signs in picks an account from a list; there are no
+//! passwords. It is strict about what clients send, and does wrong on demand what clients must see
+//! through.
 
 mod account;
 mod answer;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::account::{Account, demo_accounts};
+use crate::tls::Authority;
 
 /// What tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -72,12 +73,14 @@ pub struct Options {
     pub groups_in: GroupsIn,
     /// The port on 127.0.0.1; 0 for any free one.
     pub port: u16,
+    /// Whose certificate it serves `https://localhost` with; plain HTTP without one.
+    pub tls: Option<Arc<Authority>>,
     /// The client's address for back-channel sign-out, over plain HTTP.
     pub back_channel: Option<String>,
 }
 
 impl Options {
-    /// The demo's accounts, signed for with ES256, on any free port.
+    /// The demo's accounts, signed for with ES256, over plain HTTP on any free port.
     pub fn new(now: Clock) -> Self {
         Self {
             now,
@@ -87,6 +90,7 @@ impl Options {
             algorithm: Algorithm::Es256,
             groups_in: GroupsIn::Both,
             port: 0,
+            tls: None,
             back_channel: None,
         }
     }

@@ -96,10 +96,18 @@ pub(super) fn sign(faults: &[Fault], key: &Key, secret: &[u8], claims: &Value) -
             Some(jws::with_secret(key.public_pem().as_bytes(), &header, claims))
         }
         Fault::UnknownKid => Some(jws::signed_as(key, "nobody-knows-it", "JWT", claims)),
+        Fault::TwoNonces => {
+            Some(jws::signed_text(key, &key.id, "JWT", &with_another_nonce(claims)))
+        }
         Fault::BadSignature => Some(otherwise_signed(&jws::signed(key, "JWT", claims))),
         _ => None,
     });
     wrong.unwrap_or_else(|| jws::signed(key, "JWT", claims))
+}
+
+/// Claims as a text that has `nonce` twice, which no [`Value`] can have.
+fn with_another_nonce(claims: &Value) -> String {
+    claims.to_string().replacen('{', r#"{"nonce":"another-nonce","#, 1)
 }
 
 /// The same token with another fifth letter in its signature.

@@ -1,4 +1,4 @@
-//! The provider: listens on loopback and speaks plain HTTP.
+//! The provider: listens on loopback and speaks plain HTTP, or TLS under a private authority.
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -9,7 +9,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use serde_json::{Map, Value};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,6 +25,7 @@ use super::keys::Key;
 use super::options::Options;
 use super::parameters::Parameters;
 use super::{jws, notice};
+use crate::tls::Authority;
 
 /// A running provider. Dropping it ends it.
 pub struct Provider {
@@ -36,7 +39,12 @@ impl Provider {
     pub async fn start(mut options: Options) -> anyhow::Result<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
         let listener = TcpListener::bind(address).await?;
-        let issuer = format!("http://{}", listener.local_addr()?);
+        let tls = options.tls.as_deref().map(acceptor).transpose()?;
+        let address = listener.local_addr()?;
+        let issuer = match &tls {
+            Some(_) => format!("https://localhost:{}", address.port()),
+            None => format!("http://{address}"),
+        };
         let algorithm = options.algorithm;
         let key = tokio::task::spawn_blocking(move || Key::new(algorithm, 0)).await?;
         let accounts = std::mem::take(&mut options.accounts);
@@ -52,11 +60,12 @@ impl Provider {
         let (shared, stop) = (Arc::new(shared), CancellationToken::new());
         let provider = Self { shared, stop, connections: TaskTracker::new() };
         let (shared, stop) = (provider.shared.clone(), provider.stop.clone());
-        provider.connections.spawn(accept(listener, shared, stop, provider.connections.clone()));
+        let serving = accept(listener, tls, shared, stop, provider.connections.clone());
+        provider.connections.spawn(serving);
         Ok(provider)
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT`, or `https://localhost:PORT`.
     pub fn issuer(&self) -> String {
         self.shared.issuer.clone()
     }
@@ -142,8 +151,14 @@ impl Drop for Provider {
     }
 }
 
+fn acceptor(authority: &Authority) -> anyhow::Result<TlsAcceptor> {
+    let config = authority.server_config(&["localhost"], &["h2", "http/1.1"])?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
 async fn accept(
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     shared: Arc<Shared>,
     stop: CancellationToken,
     connections: TaskTracker,
@@ -155,7 +170,7 @@ async fn accept(
         };
         match accepted {
             Ok((stream, _)) => {
-                let serving = connection(stream, shared.clone());
+                let serving = connection(stream, tls.clone(), shared.clone());
                 connections.spawn(stop.clone().run_until_cancelled_owned(serving));
             }
             Err(error) => tracing::warn!(%error, "no connection accepted"),
@@ -163,7 +178,15 @@ async fn accept(
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+    let Some(tls) = tls else { return serve(stream, shared).await };
+    match tls.accept(stream).await {
+        Ok(stream) => serve(stream, shared).await,
+        Err(error) => tracing::debug!(%error, "TLS handshake failed"),
+    }
+}
+
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, shared: Arc<Shared>) {
     let service = service_fn(move |request| {
         let shared = shared.clone();
         async move { Ok::<_, Infallible>(respond(&shared, request).await) }

@@ -113,7 +113,10 @@ fn tokens(shared: &Shared, grant: &Grant, account: &Account) -> Value {
         let mut claims = claims::id_token(shared, &key, grant, account, &access_token);
         sabotage::distort(&faults, shared, &mut claims);
         let secret = shared.options.client_secret.as_bytes();
-        answer["id_token"] = sabotage::sign(&faults, &key, secret, &Value::Object(claims)).into();
+        let token = sabotage::sign(&faults, &key, secret, &Value::Object(claims));
+        let earlier = shared.grants.keep_id_token(&grant.account, &token);
+        let earlier = earlier.filter(|_| faults.contains(&Fault::EarlierIdToken));
+        answer["id_token"] = earlier.unwrap_or(token).into();
     }
     answer
 }

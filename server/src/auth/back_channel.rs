@@ -90,7 +90,7 @@ async fn obey(
         session.as_deref(),
         &id,
         logout.ends,
-        draft(provider, asker, &logout, now),
+        draft(provider, &issuer, asker, &logout, now),
         now,
     );
     match outcome.await.map_err(Failure::from)? {
@@ -132,10 +132,17 @@ async fn signed(provider: &Provider, token: &str) -> Result<(String, Signed), Re
 }
 
 /// The provider acts, and it is none of those who can be an actor: it stands as the target.
-fn draft(provider: &Provider, asker: &Asker, logout: &Logout, now: Timestamp) -> Draft {
+fn draft(
+    provider: &Provider,
+    issuer: &str,
+    asker: &Asker,
+    logout: &Logout,
+    now: Timestamp,
+) -> Draft {
     let detail = json!({
+        "issuer": issuer,
         "subject": logout.subject,
-        "one session only": logout.session.is_some(),
+        "oneSession": logout.session.is_some(),
     });
     let target = provider.config.name.clone();
     asker.draft_of(Actor::System, now, Action::SignOutByProvider, target, detail)

@@ -77,11 +77,19 @@ fn name(claims: &Claims) -> Option<String> {
 
 /// It is shown, and nothing follows from it: what has the form of none is left out.
 fn email(claims: &Claims) -> Option<String> {
-    let email = claims.get("email")?.as_str()?;
-    let (mailbox, host) = email.split_once('@')?;
+    let told = claims.get("email").filter(|told| !told.is_null())?;
+    let email = told.as_str().filter(|text| is_email(text));
+    if email.is_none() {
+        tracing::warn!(claim = "email", "the claim with the e-mail address has none in it");
+    }
+    email.map(str::to_owned)
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((mailbox, host)) = text.split_once('@') else { return false };
     let is_one = !mailbox.is_empty() && !host.is_empty() && !host.contains('@');
-    let is_plain = email.chars().all(|c| !c.is_control() && !c.is_whitespace());
-    (is_one && is_plain && email.len() <= LONGEST_EMAIL).then(|| email.to_owned())
+    let is_plain = text.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    is_one && is_plain && text.len() <= LONGEST_EMAIL
 }
 
 /// A claim that is a text, and not an empty one.

@@ -119,29 +119,44 @@ pub fn clean(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::iter::successors;
 
     use super::*;
 
     fn all() -> Vec<Failure> {
+        successors(Some(Failure::ProviderUnknown), next).collect()
+    }
+
+    /// The one after it, so that the compiler asks for the place of a new one.
+    fn next(failure: &Failure) -> Option<Failure> {
         let said = || "said".to_owned();
-        vec![
-            Failure::ProviderUnknown,
-            Failure::TooLate,
-            Failure::State("is missing"),
-            Failure::CodeMissing("is missing"),
-            Failure::ProviderError(said()),
-            Failure::ProviderUnreachable(said()),
-            Failure::ProviderAnswer(said()),
-            Failure::TokenRefused(said()),
-            Failure::IdToken(said()),
-            Failure::Nonce(said()),
-            Failure::Issuer("is missing"),
-            Failure::Userinfo(said()),
-            Failure::TooManyGroups(1_001),
-            Failure::Disabled,
-            Failure::Busy,
-            Failure::Internal(said()),
-        ]
+        let next = match failure {
+            Failure::ProviderUnknown => Failure::TooLate,
+            Failure::TooLate => Failure::State("is missing"),
+            Failure::State(_) => Failure::CodeMissing("is missing"),
+            Failure::CodeMissing(_) => Failure::ProviderError(said()),
+            Failure::ProviderError(_) => Failure::ProviderUnreachable(said()),
+            Failure::ProviderUnreachable(_) => Failure::ProviderAnswer(said()),
+            Failure::ProviderAnswer(_) => Failure::TokenRefused(said()),
+            Failure::TokenRefused(_) => Failure::IdToken(said()),
+            Failure::IdToken(_) => Failure::Nonce(said()),
+            Failure::Nonce(_) => Failure::Issuer("is missing"),
+            Failure::Issuer(_) => Failure::Userinfo(said()),
+            Failure::Userinfo(_) => Failure::TooManyGroups(1_001),
+            Failure::TooManyGroups(_) => Failure::Disabled,
+            Failure::Disabled => Failure::Busy,
+            Failure::Busy => Failure::Internal(said()),
+            Failure::Internal(_) => return None,
+        };
+        Some(next)
+    }
+
+    /// The codes in the table of the guide.
+    fn explained(guide: &str) -> BTreeSet<&str> {
+        let (_, table) = guide.split_once("| code | reason and way out |\n").expect("a table");
+        let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
+        let cells = rows.filter_map(|row| row.split('|').nth(1));
+        cells.flat_map(|cell| cell.split(',')).map(|code| code.trim().trim_matches('`')).collect()
     }
 
     #[test]
@@ -151,6 +166,13 @@ mod tests {
         for code in codes {
             assert!(code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{code}");
         }
+    }
+
+    #[test]
+    fn every_failure_is_explained_on_the_page_and_in_the_guide() {
+        let codes: BTreeSet<&str> = all().iter().map(Failure::code).collect();
+        assert_eq!(BTreeSet::from(app::FAILURE_CODES), codes);
+        assert_eq!(explained(include_str!("../../../docs/sign-in.md")), codes);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The audit trail from outside: what is recorded, who sees it, and that nobody changes it unnoticed.
 
 mod files;
+mod noted;
 mod page;
 mod surgery;
 mod tampering;

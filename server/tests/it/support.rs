@@ -86,6 +86,11 @@ impl Site {
         &self.providers[1]
     }
 
+    /// Ends the first provider: nobody listens there any more.
+    pub async fn stop_provider(&mut self) {
+        self.providers.remove(0).stop().await;
+    }
+
     /// A new browser.
     pub fn browser(&self) -> Browser {
         Browser::new(self.client.clone(), &self.pages)

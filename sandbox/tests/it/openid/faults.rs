@@ -69,6 +69,25 @@ async fn signatures_are_wrong_as_wanted() {
 }
 
 #[tokio::test]
+async fn nonces_are_there_twice_as_wanted() {
+    let token = token(Fault::TwoNonces).await;
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims = String::from_utf8(claims).unwrap();
+    assert!(claims.starts_with(r#"{"nonce":"another-nonce","#), "{claims}");
+    assert_eq!(claims.matches(r#""nonce":"#).count(), 2, "{claims}");
+    assert_eq!(read(&token).1["nonce"], "the-nonce", "the last one is the true one");
+}
+
+#[tokio::test]
+async fn id_tokens_are_those_of_earlier_sign_ins_as_wanted() {
+    let provider = start(options()).await;
+    let first = tokens(&provider, "viewer").await;
+    provider.fault(Fault::EarlierIdToken);
+    assert_eq!(tokens(&provider, "viewer").await["id_token"], first["id_token"]);
+    assert_eq!(read(id_token(&tokens(&provider, "admin").await)).1["sub"], "marrowby-admin");
+}
+
+#[tokio::test]
 async fn the_token_endpoint_fails_as_wanted() {
     let provider = start(options()).await;
     provider.fault(Fault::NoIdToken);
@@ -135,6 +154,7 @@ async fn key_sets_are_as_big_as_wanted() {
     provider.fault(Fault::ManyKeys);
     let set = asked(&provider, "/keys").await;
     assert_eq!(set["keys"].as_array().unwrap().len(), 10_001);
+    assert!(set.to_string().len() < 1 << 20, "only their number is too much");
     provider.well();
     provider.fault(Fault::HugeKeySet);
     let length = within(get(&provider, "/keys").await.bytes()).await.unwrap().len();

@@ -1,14 +1,12 @@
 //! Exported audit entries, over HTTP and from the command line, and what the binary finds in them.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use csv::StringRecord;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Dice, assert_found, assert_in_order, head, record, verify_database, verify_file};
+use super::{Dice, assert_found, assert_in_order, record, verify_file};
 use crate::support::{Setup, Site, finish, routebook};
 
 /// What the hash of an entry is over, and the hash.
@@ -248,44 +246,4 @@ async fn the_inventory_is_not_handed_out_unrecorded() {
     let last = entries.last().unwrap();
     assert_eq!((last.action.as_str(), last.actor.name()), ("export.inventory", "The viewer"));
     assert!(last.detail.contains("class=nginx"), "{}", last.detail);
-}
-
-/// Serves a folder's database until it is ready, ends it, and answers its log.
-fn served(folder: &Path) -> String {
-    let environment = [
-        ("ROUTEBOOK_DATABASE", "routebook.db"),
-        ("ROUTEBOOK_LISTEN", "127.0.0.1:0"),
-        ("ROUTEBOOK_METRICS_LISTEN", "127.0.0.1:0"),
-    ];
-    let mut process =
-        routebook(folder, &["serve"], &environment).stderr(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(process.stderr.take().unwrap()).lines();
-    let mut log = String::new();
-    for line in lines.map(Result::unwrap) {
-        log.push_str(&format!("{line}\n"));
-        if line.contains("ready at") {
-            let id = process.id().to_string();
-            assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        }
-    }
-    assert!(process.wait().unwrap().success(), "{log}");
-    log
-}
-
-#[tokio::test]
-async fn a_log_shows_that_the_end_was_cut_off() {
-    let site = Site::start().await;
-    record(&site, 5).await;
-    let older = site.store.path().with_file_name("older.db");
-    store::backup(site.store.path(), &older).await.unwrap();
-    record(&site, 4).await;
-    let head = head(&site).await;
-    let closed = site.close().await;
-    let log = served(closed.folder.path());
-    assert!(log.contains(&format!("audit checkpoint {head}")), "{log}");
-    let file = closed.folder.path().join("routebook.log");
-    std::fs::write(&file, log).unwrap();
-    let noted = ["--log", file.to_str().unwrap()];
-    assert_in_order(&verify_database(&closed.folder.path().join("routebook.db"), &noted));
-    assert_found(&verify_database(&older, &noted), "an older copy");
 }

@@ -155,16 +155,23 @@ fn a_provider_that_cannot_work_is_refused() {
 #[test]
 fn an_issuer_is_https_or_on_this_machine() {
     let issuer = |url: &str| provider(&format!("name: a, clientId: b, issuerUrl: '{url}'"));
-    for good in
-        ["https://a", "https://a/b/", "http://localhost:9", "http://127.0.0.1", "http://[::1]"]
-    {
+    for good in [
+        "https://a",
+        "https://a/b/",
+        "http://localhost:9",
+        "http://127.0.0.1",
+        "http://127.0.0.1:9/realms/a",
+        "http://[::1]",
+    ] {
         assert!(load(&issuer(good), &[]).is_ok(), "{good}");
     }
     for (bad, why) in [
         ("http://a", "must be an https address"),
         ("http://localhost.evil.example", "must be an https address"),
+        ("http://127.0.0.1.evil.example", "must be an https address"),
         ("http://192.0.2.1", "must be an https address"),
         ("ftp://a", "must be an http or https address"),
+        ("", "must be an http or https address"),
         ("id.example.com", "must be an http or https address"),
         ("https://a?b", "must have neither a query nor a fragment"),
         ("https://a#b", "must have neither a query nor a fragment"),

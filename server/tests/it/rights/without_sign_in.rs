@@ -1,8 +1,5 @@
 //! Without sign-in Routebook serves this machine only, and whoever reaches it reads.
 
-use server::Config;
-use server::config::Environment;
-
 use crate::support::{Site, manifest};
 
 #[tokio::test]
@@ -71,37 +68,4 @@ async fn what_is_taken_away_is_recorded() {
         ("export.inventory", "local")
     );
     assert_eq!(entries[0].address, "127.0.0.1");
-}
-
-#[test]
-fn others_are_served_only_with_sign_in() {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let secret = file.path().display();
-    let sign_in = format!(
-        "{{oidc: {{issuerUrl: 'https://id.example.com', clientId: routebook, \
-         clientSecretFile: '{secret}'}}}}"
-    );
-    let check = |address: &str, url: &str, sign_in: Option<&str>, expected: bool| {
-        let mut environment = Environment::from([
-            ("ROUTEBOOK_LISTEN".to_owned(), address.to_owned()),
-            ("ROUTEBOOK_EXTERNAL_URL".to_owned(), url.to_owned()),
-        ]);
-        if let Some(sign_in) = sign_in {
-            environment.insert("ROUTEBOOK_AUTH".to_owned(), sign_in.to_owned());
-        }
-        let loaded = Config::load(None, &environment);
-        assert_eq!(loaded.is_ok(), expected, "{address} {url} {sign_in:?}: {loaded:?}");
-    };
-    let (https, http) = ("https://routes.example.com", "http://routes.example.com");
-    check("127.0.0.1:8080", https, None, true);
-    check("127.0.0.1:8080", https, Some(&sign_in), true);
-    check("0.0.0.0:8080", https, Some(&sign_in), true);
-    check("[::]:8080", https, Some(&sign_in), true);
-    check("0.0.0.0:8080", https, None, false);
-    check("[::]:8080", https, None, false);
-    check("10.0.0.1:8080", https, None, false);
-    check("0.0.0.0:8080", http, Some(&sign_in), false);
-    check("0.0.0.0:8080", "http://localhost:8080", Some(&sign_in), false);
-    check("127.0.0.1:8080", http, Some(&sign_in), false);
-    check("127.0.0.1:8080", "http://localhost:8080", Some(&sign_in), true);
 }

@@ -108,7 +108,7 @@ async fn ways_back_to_a_page_are_taken_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_way_back_in_an_odd_query_stays_here() {
+async fn a_way_back_in_an_odd_query_is_none() {
     let site = Site::with_sign_in(Setup::default()).await;
     for query in [
         "back=/ingresses&back=//evil.example",
@@ -122,12 +122,7 @@ async fn a_way_back_in_an_odd_query_stays_here() {
         "back=",
         "",
     ] {
-        let begin = format!("{SIGN_IN}?{query}");
-        // A parameter that is there twice may be refused as well.
-        if site.browser().status(&begin).await == 303 {
-            let place = end(&site, &begin).await;
-            assert!(["/", "/ingresses"].contains(&place.as_str()), "{query}: {place}");
-        }
+        assert_eq!(end(&site, &format!("{SIGN_IN}?{query}")).await, "/", "{query}");
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use reqwest::Response;
 use url::Url;
 
-use super::refused;
+use super::{reason, refused};
 use crate::support::{Browser, Log, PRE_LOGIN, SIGN_IN, Setup, Site, location, parameter};
 
 /// A site, and a browser in which an account was picked at the provider.
@@ -256,16 +256,13 @@ async fn an_answer_without_anything_is_refused() {
 #[tokio::test]
 async fn a_huge_answer_is_refused() {
     let picked = Picked::new().await;
-    let code = "a".repeat(6_000);
-    let to = format!("{}?{}", picked.callback.path(), picked.with("code", &code));
-    let answer = picked.browser.open(&to).await;
-    assert!(!answer.status().is_server_error(), "{}", answer.status());
-    assert!(!picked.browser.is_signed_in().await);
+    picked.refuses(&picked.with("code", &"a".repeat(6_000)), "token-refused").await;
 }
 
 /// Comes back with the answer of one provider where a sign-in with the other one was begun, and with
-/// this issuer. The true state is in it: only the provider is another one.
-async fn mixed_up(site: &Site, issuer: Option<String>) -> String {
+/// this issuer, which must be refused with this code. The true state is in it: only the provider is
+/// another one.
+async fn mixed_up(site: &Site, log: &Log, issuer: Option<String>, code: &str) {
     let answer = pick(site, &site.browser()).await;
     let browser = site.browser();
     let place = browser.begin(site.other_provider(), "/auth/sign-in/lab").await;
@@ -276,27 +273,28 @@ async fn mixed_up(site: &Site, issuer: Option<String>) -> String {
         .append_pair("state", &parameter(&place, "state"))
         .extend_pairs(issuer.map(|issuer| ("iss", issuer)));
     let answer = come_back(&browser, &to).await;
-    assert_eq!(answer.status(), 303);
-    assert!(!browser.is_signed_in().await);
+    refused(site, log, &browser, &answer, code).await;
+    assert_eq!(parameter(&location(&answer), "provider"), "lab");
     assert_eq!(site.provider().counters().token, 0, "what was begun says whom to ask");
-    let place = location(&answer);
-    assert!(place.starts_with("/auth/sign-in?failed="), "{place}");
-    assert_eq!(parameter(&place, "provider"), "lab", "{place}");
-    parameter(&place, "failed")
 }
 
 #[tokio::test]
 async fn an_answer_of_another_provider_is_refused_by_its_issuer() {
+    let log = Log::listen();
     let site = Site::with_sign_in(Setup { providers: 2, ..Setup::default() }).await;
-    assert_eq!(mixed_up(&site, Some(site.provider().issuer())).await, "issuer");
-    assert_eq!(mixed_up(&site, None).await, "issuer", "the provider says that it is there");
+    mixed_up(&site, &log, Some(site.provider().issuer()), "issuer").await;
+    assert!(reason(&site, "issuer").await.contains("is another one"));
+    mixed_up(&site, &log, None, "issuer").await;
+    assert!(reason(&site, "issuer").await.contains("is missing, though the provider"));
     assert_eq!(site.other_provider().counters().token, 0, "the code is not sent there");
 }
 
 #[tokio::test]
 async fn the_code_of_another_provider_is_refused_where_it_was_begun() {
+    let log = Log::listen();
     let site = Site::with_sign_in(Setup { providers: 2, ..Setup::default() }).await;
-    assert_eq!(mixed_up(&site, Some(site.other_provider().issuer())).await, "token-refused");
+    mixed_up(&site, &log, Some(site.other_provider().issuer()), "token-refused").await;
+    assert!(reason(&site, "token-refused").await.contains("invalid_grant"));
     assert_eq!(site.other_provider().counters().token, 1);
 }
 

@@ -39,8 +39,11 @@ async fn groups_as_a_string_are_one_group() {
 }
 
 #[tokio::test]
-async fn groups_as_an_object_are_none() {
+async fn groups_as_an_object_are_none_and_the_log_says_so() {
+    let log = Log::listen();
     assert!(groups_of(json!({"platform-admins": true})).await.is_empty());
+    let text = log.text();
+    assert!(text.contains("some of the claim with the groups is no group's name"), "{text}");
 }
 
 #[tokio::test]
@@ -120,24 +123,38 @@ async fn groups_from_userinfo_alone_win_over_the_id_token() {
     assert_eq!(site.provider().counters().userinfo, 1);
 }
 
-#[tokio::test]
-async fn an_address_with_two_at_signs_is_dropped() {
-    let account = claiming("email", json!("ada@example.com@evil.example"));
-    let site = Site::with_sign_in(with(account)).await;
+/// The e-mail address of somebody for whom the provider tells this, if they may sign in, and whether
+/// the log says that it was left out.
+async fn address_of(told: Value) -> (Option<String>, bool) {
+    let log = Log::listen();
+    let site = Site::with_sign_in(with(claiming("email", told))).await;
     site.sign_in("ada").await;
-    assert_eq!(site.person("ada").await.0.profile.email, None);
+    let email = site.person("ada").await.0.profile.email;
+    (email, log.text().contains("the claim with the e-mail address has none in it"))
 }
 
 #[tokio::test]
-async fn an_address_that_is_no_text_is_dropped() {
-    for email in [json!(7), json!(["ada@example.com"]), json!({"a": 1}), json!(""), Value::Null] {
-        let site = Site::with_sign_in(with(claiming("email", email.clone()))).await;
+async fn a_text_that_is_no_address_is_dropped_and_the_log_says_so() {
+    for told in ["ada@example.com@evil.example", "ada", "ada@", "a da@example.com", ""] {
+        assert_eq!(address_of(json!(told)).await, (None, true), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_right_or_not_told_is_nothing_for_the_log() {
+    let right = "ada@example.com";
+    assert_eq!(address_of(json!(right)).await, (Some(right.to_owned()), false));
+    assert_eq!(address_of(Value::Null).await, (None, false));
+}
+
+#[tokio::test]
+async fn an_id_token_with_an_address_that_is_no_text_is_refused() {
+    for told in [json!(7), json!(["ada@example.com"]), json!({"a": 1})] {
+        let log = Log::listen();
+        let site = Site::with_sign_in(with(claiming("email", told))).await;
         let browser = site.browser();
         let answer = browser.try_sign_in(site.provider(), SIGN_IN, "ada").await;
-        assert_eq!(answer.status(), 303, "{email}");
-        if location(&answer) == "/" {
-            assert_eq!(site.person("ada").await.0.profile.email, None, "{email}");
-        }
+        refused(&site, &log, &browser, &answer, "id-token").await;
     }
 }
 

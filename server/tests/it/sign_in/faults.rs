@@ -123,6 +123,20 @@ async fn an_id_token_without_nonce_is_refused() {
 }
 
 #[tokio::test]
+async fn an_id_token_with_two_nonces_is_refused() {
+    fails(Fault::TwoNonces, "id-token", "duplicate field `nonce`").await;
+}
+
+#[tokio::test]
+async fn an_id_token_of_an_earlier_sign_in_is_refused() {
+    let log = Log::listen();
+    let site = Site::with_sign_in(Setup::default()).await;
+    site.sign_in("admin").await;
+    fails_at(&site, &log, Fault::EarlierIdToken, "nonce", "mismatch").await;
+    assert_eq!(site.actions().await, ["sign-in", "sign-in.failed", "sign-in"]);
+}
+
+#[tokio::test]
 async fn an_id_token_of_another_access_token_is_refused() {
     fails(Fault::WrongAtHash, "id-token", "at_hash").await;
 }
@@ -179,7 +193,7 @@ async fn a_key_set_of_10_mb_is_not_read() {
 
 #[tokio::test]
 async fn a_key_set_of_10_000_keys_is_not_read() {
-    fails(Fault::ManyKeys, "provider-answer", "").await;
+    fails(Fault::ManyKeys, "provider-answer", "it has 10001 keys, and 100 are read").await;
 }
 
 #[tokio::test]
@@ -206,12 +220,12 @@ async fn userinfo_that_is_a_page_is_refused() {
 #[tokio::test]
 async fn an_answer_of_another_issuer_is_refused() {
     let other = "https://id.evil.example".to_owned();
-    fails(Fault::CallbackIssuer(other), "issuer", "issuer").await;
+    fails(Fault::CallbackIssuer(other), "issuer", "is another one").await;
 }
 
 #[tokio::test]
 async fn an_answer_without_the_promised_issuer_is_refused() {
-    fails(Fault::NoCallbackIssuer, "issuer", "issuer").await;
+    fails(Fault::NoCallbackIssuer, "issuer", "is missing, though the provider").await;
 }
 
 #[tokio::test]

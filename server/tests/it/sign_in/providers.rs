@@ -1,11 +1,14 @@
 //! Providers over time: keys change, providers come and go, and Routebook asks them seldom.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use sandbox::openid::Fault;
-use server::Config;
-use server::config::Environment;
+use sandbox::tls::Authority;
+use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use super::refused;
+use super::{reason, refused};
 use crate::support::{Log, SESSION, SIGN_IN, Setup, Site, location};
 
 #[tokio::test]
@@ -132,29 +135,83 @@ async fn a_rotated_client_secret_is_read_again() {
     site.sign_in("viewer").await;
 }
 
-#[test]
-fn discovery_by_http_is_for_this_machine_only() {
-    let check = |issuer: &str, expected: bool| {
-        let auth = format!("{{oidc: {{issuerUrl: '{issuer}', clientId: routebook}}}}");
-        let auth = ("ROUTEBOOK_AUTH".to_owned(), auth);
-        let loaded = Config::load(None, &Environment::from([auth]));
-        assert_eq!(loaded.is_ok(), expected, "{issuer}: {loaded:?}");
-    };
-    for good in ["https://id.example.com", "http://localhost:9", "http://127.0.0.1:9/realms/a"] {
-        check(good, true);
-    }
-    for bad in [
-        "http://id.example.com",
-        "http://192.0.2.1",
-        "http://localhost.evil.example",
-        "http://127.0.0.1.evil.example",
-        "ftp://id.example.com",
-        "https://id.example.com?tenant=a",
-        "https://id.example.com#a",
-        "https://user:password@id.example.com",
-        "id.example.com",
-        "",
-    ] {
-        check(bad, false);
+#[tokio::test]
+async fn what_a_provider_tells_of_itself_is_read_again_after_an_hour() {
+    let log = Log::listen();
+    let site = Site::with_sign_in(Setup::default()).await;
+    let asked = || (site.provider().counters().discovery, site.provider().counters().keys);
+    site.sign_in("viewer").await;
+    site.provider().fault(Fault::Html);
+    site.hands.pass(SignedDuration::from_secs(3_599));
+    site.sign_in("viewer").await;
+    assert_eq!(asked(), (1, 1), "not within the hour");
+    site.hands.pass(SignedDuration::from_secs(1));
+    let browser = site.browser();
+    let answer = browser.open(SIGN_IN).await;
+    refused(&site, &log, &browser, &answer, "provider-answer").await;
+    site.provider().well();
+    site.sign_in("viewer").await;
+    assert_eq!(asked(), (3, 2));
+}
+
+#[tokio::test]
+async fn where_nobody_listens_nobody_signs_in() {
+    let log = Log::listen();
+    let mut site = Site::with_sign_in(Setup::default()).await;
+    site.stop_provider().await;
+    let browser = site.browser();
+    let answer = browser.open(SIGN_IN).await;
+    refused(&site, &log, &browser, &answer, "provider-unreachable").await;
+    let reason = reason(&site, "provider-unreachable").await;
+    assert!(reason.to_lowercase().contains("connection refused"), "{reason}");
+}
+
+#[tokio::test]
+async fn who_comes_back_from_a_provider_that_has_ended_is_not_signed_in() {
+    let log = Log::listen();
+    let mut site = Site::with_sign_in(Setup::default()).await;
+    let browser = site.browser();
+    let place = browser.begin(site.provider(), SIGN_IN).await;
+    let callback = site.provider().choose(&place, "viewer").await.unwrap();
+    site.stop_provider().await;
+    let answer = browser.come_back(&callback).await;
+    refused(&site, &log, &browser, &answer, "provider-unreachable").await;
+}
+
+/// The keys of a provider whose `caFile` has the certificate of this authority.
+fn ca_file(folder: &TempDir, authority: &Authority) -> Value {
+    let file = folder.path().join("ca.pem");
+    std::fs::write(&file, authority.pem()).unwrap();
+    json!({"caFile": file})
+}
+
+#[tokio::test]
+async fn a_provider_with_a_private_authority_is_trusted_by_its_ca_file() {
+    let folder = TempDir::new().unwrap();
+    let authority = Arc::new(Authority::new("example corp").unwrap());
+    let provider = ca_file(&folder, &authority);
+    let tls = Some(authority);
+    let site = Site::with_sign_in(Setup { tls, provider, ..Setup::default() }).await;
+    assert!(site.provider().issuer().starts_with("https://"));
+    let browser = site.sign_in("admin").await;
+    assert_eq!(browser.status("/sessions").await, 200);
+    assert_eq!(site.provider().counters().token, 1);
+}
+
+#[tokio::test]
+async fn a_provider_with_an_authority_that_is_not_trusted_is_not_asked() {
+    let folder = TempDir::new().unwrap();
+    let other = ca_file(&folder, &Authority::new("somebody else").unwrap());
+    let authority = Arc::new(Authority::new("example corp").unwrap());
+    for provider in [json!({}), other] {
+        let log = Log::listen();
+        let tls = Some(authority.clone());
+        let site = Site::with_sign_in(Setup { tls, provider, ..Setup::default() }).await;
+        let browser = site.browser();
+        let answer = browser.open(SIGN_IN).await;
+        refused(&site, &log, &browser, &answer, "provider-unreachable").await;
+        let reason = reason(&site, "provider-unreachable").await;
+        assert!(reason.contains("certificate"), "{reason}");
+        assert_eq!(site.provider().counters().discovery, 0);
     }
 }

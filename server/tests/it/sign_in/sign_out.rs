@@ -86,6 +86,14 @@ async fn notify(site: &Site, token: &str) -> u16 {
     answer.status().as_u16()
 }
 
+/// The detail of the last audit entry, which must be of a notice.
+async fn noted(site: &Site) -> Value {
+    let entries = site.audit().await;
+    let last = entries.last().expect("an entry");
+    assert_eq!(last.action, "sign-out.provider");
+    serde_json::from_str(&last.detail).unwrap()
+}
+
 fn object(value: &Value) -> Map<String, Value> {
     value.as_object().expect("an object").clone()
 }
@@ -99,7 +107,15 @@ async fn a_notice_of_the_provider_ends_the_session_that_it_names() {
     assert_eq!(notify(&site, &site.provider().logout_token("viewer", |_| {})).await, 200);
     assert!(one.is_signed_in().await && !other.is_signed_in().await);
     assert!(admin.is_signed_in().await);
-    assert_eq!(site.actions().await.last().unwrap(), "sign-out.provider");
+    assert_eq!(
+        noted(&site).await,
+        json!({
+            "issuer": site.provider().issuer(),
+            "subject": "subject-of-viewer",
+            "oneSession": true,
+            "sessions": 1,
+        })
+    );
 }
 
 #[tokio::test]
@@ -113,6 +129,8 @@ async fn a_notice_without_session_ends_all_of_the_person() {
     assert_eq!(notify(&site, &token).await, 200);
     assert!(!one.is_signed_in().await && !other.is_signed_in().await);
     assert!(admin.is_signed_in().await);
+    let detail = noted(&site).await;
+    assert_eq!((&detail["oneSession"], &detail["sessions"]), (&json!(false), &json!(2)));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A sign-in as it should be.
 
+use app::FAILURE_CODES;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
@@ -87,11 +88,19 @@ async fn cookies_are_for_this_host_and_not_for_scripts() {
 async fn with_https_the_cookies_cannot_be_set_by_others() {
     let setup = Setup { external_url: "https://routes.example.com".to_owned(), ..Setup::default() };
     let site = Site::with_sign_in(setup).await;
-    let begun = site.browser().open(SIGN_IN).await;
-    let pre_login = line(&set_cookies(&begun), "__Host-routebook-sign-in");
-    check_cookie(&pre_login, true);
-    let back = parameter(&location(&begun), "redirect_uri");
+    let browser = site.browser();
+    let begun = browser.open(SIGN_IN).await;
+    check_cookie(&line(&set_cookies(&begun), "__Host-routebook-sign-in"), true);
+    let place = location(&begun);
+    let back = parameter(&place, "redirect_uri");
     assert_eq!(back, "https://routes.example.com/auth/callback");
+    let callback = site.provider().choose(&place, "viewer").await.unwrap();
+    let lines = set_cookies(&browser.come_back(&callback).await);
+    assert!(lines.iter().all(|line| line.starts_with("__Host-")), "{lines:?}");
+    check_cookie(&line(&lines, "__Host-routebook"), true);
+    let removal = line(&lines, "__Host-routebook-sign-in");
+    assert!(removal.contains("Max-Age=0") && removal.contains("Secure"), "{removal}");
+    assert!(browser.is_signed_in().await);
 }
 
 #[tokio::test]
@@ -168,30 +177,12 @@ async fn the_page_about_me_says_who_i_am_and_why() {
 #[tokio::test]
 async fn the_sign_in_page_explains_every_failure() {
     let site = Site::with_sign_in(Setup::default()).await;
-    let plain = site.browser().text("/auth/sign-in").await;
-    let mut pages = vec![plain];
-    for code in [
-        "provider-unknown",
-        "too-late",
-        "state",
-        "code-missing",
-        "provider-error",
-        "provider-unreachable",
-        "provider-answer",
-        "token-refused",
-        "id-token",
-        "nonce",
-        "issuer",
-        "userinfo",
-        "too-many-groups",
-        "disabled",
-        "busy",
-        "internal",
-        "<script>alert(1)</script>",
-    ] {
+    for code in FAILURE_CODES {
         let page = site.browser().text(&format!("/auth/sign-in?failed={code}&provider=corp")).await;
-        assert!(page.len() > pages[0].len(), "{code} is not explained");
-        assert!(!page.contains("<script>alert"), "{page}");
-        pages.push(page);
+        assert!(page.contains(&format!("<code>{code}</code>")), "{code} is not explained: {page}");
     }
+    let made_up = "/auth/sign-in?failed=<script>alert(1)</script>&provider=corp";
+    let page = site.browser().text(made_up).await;
+    assert!(page.contains("The sign-in did not succeed"), "{page}");
+    assert!(!page.contains("<script>alert"), "{page}");
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sandbox::openid::{Account, Algorithm, GroupsIn, Options, Provider};
+use sandbox::tls::Authority;
 use serde_json::{Map, Value, json};
 use server::config::Environment;
 
@@ -36,6 +37,8 @@ pub struct Setup {
     pub algorithm: Algorithm,
     /// Where they tell the groups.
     pub groups_in: GroupsIn,
+    /// Whose certificate they have; plain HTTP without one.
+    pub tls: Option<Arc<Authority>>,
     /// When it begins.
     pub begin: &'static str,
 }
@@ -62,6 +65,7 @@ impl Default for Setup {
             accounts: accounts(),
             algorithm: Algorithm::Es256,
             groups_in: GroupsIn::Both,
+            tls: None,
             begin: "2026-03-02T09:00:00Z",
         }
     }
@@ -94,6 +98,7 @@ impl Setup {
         options.accounts = self.accounts.clone();
         options.algorithm = self.algorithm;
         options.groups_in = self.groups_in;
+        options.tls = self.tls.clone();
         Provider::start(options).await.unwrap()
     }
 
