@@ -1,16 +1,22 @@
 //! What a site logs, as an operator sees it at the highest level.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
-use tracing::subscriber::DefaultGuard;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 /// Our own crates; of others operators see warnings only.
 const OURS: [&str; 5] = ["server", "app", "observe", "store", "domain"];
+
+/// While only one subscriber exists, tracing asks that of whichever thread is first to log from a place
+/// whether the place matters, and remembers the answer: a thread without one would silence the place
+/// for everybody. With a second one it asks all there are.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
 /// Everything that is logged on this thread, which is where a test without threads of its own runs
 /// its site.
@@ -25,6 +31,7 @@ struct Lines(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// Listens until it is dropped.
     pub fn listen() -> Self {
+        LazyLock::force(&SECOND);
         let lines = Lines::default();
         let writer = lines.clone();
         let layer = tracing_subscriber::fmt::layer().with_ansi(false);
