@@ -11,6 +11,7 @@ mod connect;
 mod failure;
 mod follow;
 mod ingresses;
+mod list;
 #[cfg(test)]
 mod model;
 mod pause;

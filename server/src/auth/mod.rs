@@ -47,12 +47,12 @@ use url::Url;
 
 use crate::config;
 use allowance::Allowance;
-use asker::Asker;
 use failure::Failure;
 use provider::Provider;
 use sessions::Sessions;
 
 pub use admin::{disable, enable, end_session};
+pub use asker::Asker;
 pub use back_channel::back_channel;
 pub use begin::{begin, not_chosen};
 pub use callback::callback;

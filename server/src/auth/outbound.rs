@@ -12,9 +12,10 @@ use http::{HeaderValue, Request, StatusCode};
 use openidconnect::{AccessToken, AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response};
-use url::{Host, Url};
+use url::Url;
 
 use super::failure::quoted;
+use crate::config::is_loopback;
 
 /// One request, until its answer is read.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -119,16 +120,6 @@ async fn body(mut response: Response, place: &str) -> Result<Vec<u8>, Error> {
         body.extend_from_slice(&chunk);
     }
     Ok(body)
-}
-
-/// Whether an address is on this machine.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// Whether an address is good enough for what goes there. By http only this machine is, and only

@@ -4,6 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::material::hex;
 use openidconnect::{CsrfToken, Nonce, PkceCodeVerifier};
 use sha2::{Digest, Sha256};
 
@@ -58,7 +59,7 @@ impl Secret {
 /// What the store may know of a secret: its SHA-256 in hexadecimal. What it is for is hashed with
 /// it, so that a hash of one kind is none of another.
 pub fn hidden(purpose: &str, secret: &str) -> String {
-    sha256(purpose, secret).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&sha256(purpose, secret))
 }
 
 /// Whether two texts are the same. How long it takes does not tell where they differ.

@@ -21,7 +21,7 @@ use domain::retirement;
 use ipnet::IpNet;
 use url::Url;
 
-pub(crate) use check::place_name;
+pub(crate) use check::{is_loopback, place_name};
 pub use sign_in::{GroupsFrom, Provider, SignIn};
 
 use given::{Given, Place};

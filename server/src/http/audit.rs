@@ -4,39 +4,40 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::audit::{Action, InvalidAuditView};
 
-use super::export::{Taker, answer, download};
+use super::export::{answer, download, entry};
 use super::problem::Problem;
+use crate::auth::Asker;
 use crate::export::{self, Audit, Format};
 use crate::state;
 
 /// `/export/audit.csv`
 pub async fn csv(
     State(state): State<state::State>,
-    taker: Taker,
+    asker: Asker,
     RawQuery(query): RawQuery,
 ) -> Response {
-    answer(entries(&state, &taker, &query.unwrap_or_default(), Format::Csv).await)
+    answer(entries(&state, &asker, &query.unwrap_or_default(), Format::Csv).await)
 }
 
 /// `/export/audit.jsonl`
 pub async fn jsonl(
     State(state): State<state::State>,
-    taker: Taker,
+    asker: Asker,
     RawQuery(query): RawQuery,
 ) -> Response {
-    answer(entries(&state, &taker, &query.unwrap_or_default(), Format::Jsonl).await)
+    answer(entries(&state, &asker, &query.unwrap_or_default(), Format::Jsonl).await)
 }
 
 /// The entry about this export is recorded before the entries are read, so it is the last of them.
 async fn entries(
     state: &state::State,
-    taker: &Taker,
+    asker: &Asker,
     query: &str,
     format: Format,
 ) -> Result<Response, Problem> {
     let view = export::audit_view(query).map_err(|error| problem(&error))?;
     let now = state.clock.now();
-    let entry = taker.takes::<Audit>(Action::ExportAudit, format, &view.query(), now);
+    let entry = entry::<Audit>(asker, Action::ExportAudit, format, &view.query(), now);
     let rows = state.store.audit_entries(&view);
     download(state, entry, format, Audit, rows).await
 }

@@ -14,13 +14,12 @@ pub const CAMPAIGNS: &str = "/campaigns";
 
 /// Drafts a campaign. Nobody is asked anything before it is opened.
 pub async fn create(State(state): State<state::State>, form: Form) -> Response {
-    let done = async {
+    let doing = async {
         let (act, terms) = (form.act()?, terms(&form)?);
         let id = state.store.create_campaign(&act, terms, None, state.clock.now()).await?;
         Ok(format!("{CAMPAIGNS}/{id}"))
     };
-    let done = done.await;
-    answer(&state, &form, &drawn_at(&form), done)
+    answer(&state, &form, &drawn_at(&form), doing).await
 }
 
 /// Changes the terms of a draft.
@@ -29,13 +28,12 @@ pub async fn edit(
     Path(id): Path<String>,
     form: Form,
 ) -> Response {
-    let done = async {
+    let doing = async {
         let (id, act, terms) = (number(&id)?, form.act()?, terms(&form)?);
         state.store.edit_campaign(&act, id, terms, state.clock.now()).await?;
         Ok(format!("{CAMPAIGNS}/{id}"))
     };
-    let done = done.await;
-    answer(&state, &form, &page(&id), done)
+    answer(&state, &form, &page(&id), doing).await
 }
 
 /// Opens a draft: from then on its population stays as it is.
@@ -44,13 +42,12 @@ pub async fn open(
     Path(id): Path<String>,
     form: Form,
 ) -> Response {
-    let done = async {
+    let doing = async {
         let (id, act, left_out) = (number(&id)?, form.act()?, form.all("leave_out"));
         state.store.open_campaign(&act, id, &left_out, state.clock.now()).await?;
         Ok(format!("{CAMPAIGNS}/{id}"))
     };
-    let done = done.await;
-    answer(&state, &form, &page(&id), done)
+    answer(&state, &form, &page(&id), doing).await
 }
 
 /// Gives reviewers more time.
@@ -59,13 +56,12 @@ pub async fn extend(
     Path(id): Path<String>,
     form: Form,
 ) -> Response {
-    let done = async {
+    let doing = async {
         let (id, act, due) = (number(&id)?, form.act()?, due(&form)?);
         state.store.extend_campaign(&act, id, due, state.clock.now()).await?;
         Ok(format!("{CAMPAIGNS}/{id}"))
     };
-    let done = done.await;
-    answer(&state, &form, &page(&id), done)
+    answer(&state, &form, &page(&id), doing).await
 }
 
 /// Ends a campaign; what nobody decided is treated as its terms say.
@@ -74,13 +70,12 @@ pub async fn close(
     Path(id): Path<String>,
     form: Form,
 ) -> Response {
-    let done = async {
+    let doing = async {
         let (id, act) = (number(&id)?, form.act()?);
         state.store.close_campaign(&act, id, state.clock.now()).await?;
         Ok(format!("{CAMPAIGNS}/{id}"))
     };
-    let done = done.await;
-    answer(&state, &form, &page(&id), done)
+    answer(&state, &form, &page(&id), doing).await
 }
 
 /// The page on which the form was filled in, with what stood in it.

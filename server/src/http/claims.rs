@@ -20,14 +20,13 @@ pub async fn claim(
     form: Form,
 ) -> Response {
     let back = way_back(&form, &page(&id));
-    let done = async {
+    let doing = async {
         let (id, act) = (ingress(&id)?, form.act()?);
         let (team, reason) = (form.one("team"), form.one("reason"));
         state.store.claim_owner(&act, id, team, reason, state.clock.now()).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// Says whose an ingress is, or takes that back.
@@ -37,14 +36,13 @@ pub async fn set_owner(
     form: Form,
 ) -> Response {
     let back = way_back(&form, &page(&id));
-    let done = async {
+    let doing = async {
         let (id, act) = (ingress(&id)?, form.act()?);
         let (team, reason) = (form.maybe("team"), form.one("reason"));
         state.store.set_owner(&act, id, team.as_deref(), reason, state.clock.now()).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// Accepts a claim.
@@ -54,13 +52,12 @@ pub async fn accept(
     form: Form,
 ) -> Response {
     let back = way_back(&form, OWNERS);
-    let done = async {
+    let doing = async {
         let (id, act) = (number(&id)?, form.act()?);
         state.store.accept_claim(&act, id, form.one("reason"), state.clock.now()).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// Refuses a claim.
@@ -70,13 +67,12 @@ pub async fn refuse(
     form: Form,
 ) -> Response {
     let back = way_back(&form, OWNERS);
-    let done = async {
+    let doing = async {
         let (id, act) = (number(&id)?, form.act()?);
         state.store.refuse_claim(&act, id, form.one("reason"), state.clock.now()).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 fn ingress(text: &str) -> Result<IngressId, NotDone> {

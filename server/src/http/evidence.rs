@@ -10,12 +10,16 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::CampaignId;
+use domain::audit::{Action, Draft};
 use domain::campaign::CampaignState;
 use futures::{Stream, stream};
+use jiff::Timestamp;
+use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 
-use super::export::{Taker, answer, download};
+use super::export::{answer, download};
 use super::problem::Problem;
+use crate::auth::Asker;
 use crate::export::{Broken, Bundle, Evidence, Format, Sheet};
 use crate::state;
 
@@ -32,13 +36,13 @@ enum Wanted {
 /// `/export/campaigns/{file}`
 pub async fn file(
     State(state): State<state::State>,
-    taker: Taker,
+    asker: Asker,
     Path(name): Path<String>,
 ) -> Response {
-    answer(evidence(&state, &taker, &name).await)
+    answer(evidence(&state, &asker, &name).await)
 }
 
-async fn evidence(state: &state::State, taker: &Taker, name: &str) -> Result<Response, Problem> {
+async fn evidence(state: &state::State, asker: &Asker, name: &str) -> Result<Response, Problem> {
     let (id, wanted) = read(name).ok_or_else(|| {
         Problem::not_found("the evidence of a campaign is at ID.csv, ID.jsonl and ID.zip")
     })?;
@@ -47,8 +51,8 @@ async fn evidence(state: &state::State, taker: &Taker, name: &str) -> Result<Res
         return Err(unknown());
     }
     match wanted {
-        Wanted::Rows(format) => rows(state, taker, id, format).await,
-        Wanted::Archive => archive(state, taker, id).await,
+        Wanted::Rows(format) => rows(state, asker, id, format).await,
+        Wanted::Archive => archive(state, asker, id).await,
     }
 }
 
@@ -69,20 +73,26 @@ fn read(name: &str) -> Option<(CampaignId, Wanted)> {
 
 async fn rows(
     state: &state::State,
-    taker: &Taker,
+    asker: &Asker,
     id: CampaignId,
     format: Format,
 ) -> Result<Response, Problem> {
-    let entry = taker.takes_campaign(id, format.as_str(), state.clock.now());
+    let entry = taken(asker, id, format.as_str(), state.clock.now());
     let rows = state.store.export_campaign(id);
     download(state, entry, format, Evidence(id), rows).await
 }
 
-async fn archive(state: &state::State, taker: &Taker, id: CampaignId) -> Result<Response, Problem> {
+/// The entry that the evidence of a campaign was taken away.
+fn taken(asker: &Asker, id: CampaignId, format: &str, at: Timestamp) -> Draft {
+    let detail = json!({"format": format, "campaign": id});
+    asker.draft(at, Action::ExportCampaign, format!("campaign {id}"), detail)
+}
+
+async fn archive(state: &state::State, asker: &Asker, id: CampaignId) -> Result<Response, Problem> {
     let place = state.exports.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::busy("too many exports are under way"))?;
     let now = state.clock.now();
-    state.store.record(taker.takes_campaign(id, "zip", now)).await?;
+    state.store.record(taken(asker, id, "zip", now)).await?;
     let folder = folder(state.store.path());
     let spools = [spool(folder)?, spool(folder)?];
     let gathered = Bundle::gather(&state.store, id, now, spools).await?;

@@ -4,14 +4,11 @@
 
 use std::time::Duration;
 
-use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequestParts, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
-use domain::CampaignId;
-use domain::audit::{Action, Actor, Draft};
-use domain::user::Visitor;
+use domain::audit::{Action, Draft};
 use futures::{Stream, StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::json;
@@ -19,8 +16,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::address::ClientAddress;
 use super::problem::Problem;
+use crate::auth::Asker;
 use crate::export::{self, AsOf, Encoder, Format, Inventory, Sheet};
 use crate::serve::GRACE;
 use crate::state;
@@ -35,75 +32,46 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// from being brought in, and its place keeps others waiting.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// Who wants a file.
-#[derive(FromRequestParts)]
-pub struct Taker {
-    #[from_request(via(Extension))]
-    visitor: Visitor,
-    #[from_request(via(Extension))]
-    address: ClientAddress,
-}
-
-impl Taker {
-    /// That this file was taken away.
-    pub fn takes<S: Sheet>(
-        &self,
-        action: Action,
-        format: Format,
-        filter: &str,
-        at: Timestamp,
-    ) -> Draft {
-        Draft {
-            at,
-            actor: Actor::from(&self.visitor),
-            action,
-            target: S::NAME.to_owned(),
-            detail: json!({"format": format.as_str(), "filter": filter}),
-            address: self.address.0.to_string(),
-        }
-    }
-
-    /// That the evidence of a campaign was taken away.
-    pub fn takes_campaign(&self, id: CampaignId, format: &str, at: Timestamp) -> Draft {
-        Draft {
-            at,
-            actor: Actor::from(&self.visitor),
-            action: Action::ExportCampaign,
-            target: format!("campaign {id}"),
-            detail: json!({"format": format, "campaign": id}),
-            address: self.address.0.to_string(),
-        }
-    }
+/// The entry that this file was taken away.
+pub fn entry<S: Sheet>(
+    asker: &Asker,
+    action: Action,
+    format: Format,
+    filter: &str,
+    at: Timestamp,
+) -> Draft {
+    let detail = json!({"format": format.as_str(), "filter": filter});
+    asker.draft(at, action, S::NAME.to_owned(), detail)
 }
 
 /// `/export/inventory.csv`
 pub async fn csv(
     State(state): State<state::State>,
-    taker: Taker,
+    asker: Asker,
     RawQuery(query): RawQuery,
 ) -> Response {
-    answer(inventory(&state, &taker, &query.unwrap_or_default(), Format::Csv).await)
+    answer(inventory(&state, &asker, &query.unwrap_or_default(), Format::Csv).await)
 }
 
 /// `/export/inventory.jsonl`
 pub async fn jsonl(
     State(state): State<state::State>,
-    taker: Taker,
+    asker: Asker,
     RawQuery(query): RawQuery,
 ) -> Response {
-    answer(inventory(&state, &taker, &query.unwrap_or_default(), Format::Jsonl).await)
+    answer(inventory(&state, &asker, &query.unwrap_or_default(), Format::Jsonl).await)
 }
 
 async fn inventory(
     state: &state::State,
-    taker: &Taker,
+    asker: &Asker,
     query: &str,
     format: Format,
 ) -> Result<Response, Problem> {
     let view = export::view(query).map_err(|error| Problem::view(&error))?;
     let now = state.clock.now();
     let sheet = Inventory(AsOf::new(&state.store.clusters().await?, now));
-    let entry = taker.takes::<Inventory>(Action::ExportInventory, format, &view.query(), now);
+    let entry = entry::<Inventory>(asker, Action::ExportInventory, format, &view.query(), now);
     let rows = state.store.export(&view, now);
     download(state, entry, format, sheet, rows).await
 }

@@ -70,14 +70,15 @@ impl From<Unfit> for NotDone {
     }
 }
 
-/// Leads to where the act shows, or says why it was not done, with a link to where it was asked for.
-pub fn answer(
+/// Does it, and leads to where it shows; or says why it was not done, with a link to where it was asked
+/// for.
+pub async fn answer(
     state: &State,
     form: &Form,
     asked_at: &str,
-    done: Result<String, NotDone>,
+    doing: impl Future<Output = Result<String, NotDone>>,
 ) -> Response {
-    match done {
+    match doing.await {
         Ok(to) => see_other(&back::below(&state.base, &to)),
         Err(NotDone::Refused(status, sentence)) => {
             let way = back::below(&state.base, asked_at);

@@ -21,13 +21,12 @@ pub async fn cancel(
     form: Form,
 ) -> Response {
     let back = way_back(&form, &page(&id));
-    let done = async {
+    let doing = async {
         let (id, act) = (number(&id)?, form.act()?);
         state.store.cancel_retirement(&act, id, form.one("reason"), state.clock.now()).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// The last manifest as a file.

@@ -19,15 +19,14 @@ const MOST_AT_ONCE: usize = 500;
 /// Decides one review, or several in the same way.
 pub async fn decide(State(state): State<state::State>, form: Form) -> Response {
     let back = way_back(&form, REVIEWS);
-    let done = async {
+    let doing = async {
         let (reviews, hashes) = chosen(&form)?;
         let (act, choice) = (form.act()?, choice(&form)?);
         let now = state.clock.now();
         state.store.decide(&act, &reviews, choice, &hashes, now).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// Takes the last decision back.
@@ -37,13 +36,12 @@ pub async fn undo(
     form: Form,
 ) -> Response {
     let back = way_back(&form, &card(&id));
-    let done = async {
+    let doing = async {
         let (id, act) = (number(&id)?, form.act()?);
         state.store.undo(&act, id, state.clock.now()).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// Adds a comment.
@@ -53,13 +51,12 @@ pub async fn comment(
     form: Form,
 ) -> Response {
     let back = way_back(&form, &card(&id));
-    let done = async {
+    let doing = async {
         let (id, act) = (number(&id)?, form.act()?);
         state.store.comment(&act, id, form.one("text"), state.clock.now()).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// Gives a review to another team.
@@ -69,14 +66,13 @@ pub async fn reassign(
     form: Form,
 ) -> Response {
     let back = way_back(&form, &card(&id));
-    let done = async {
+    let doing = async {
         let (id, act) = (number(&id)?, form.act()?);
         let (team, reason) = (form.one("team"), form.one("reason"));
         state.store.reassign(&act, id, team, reason, state.clock.now()).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// The reviews, each with the hash of what its row or card was drawn from.

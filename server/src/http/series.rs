@@ -18,14 +18,13 @@ const DAYS: u32 = 14;
 
 /// Begins a series.
 pub async fn create(State(state): State<state::State>, form: Form) -> Response {
-    let done = async {
+    let doing = async {
         let now = state.clock.now();
         let (act, series) = (form.act()?, series(&form, now)?);
         state.store.create_series(&act, series, now).await?;
         Ok(CAMPAIGNS.to_owned())
     };
-    let done = done.await;
-    answer(&state, &form, &drawn_at(&form), done)
+    answer(&state, &form, &drawn_at(&form), doing).await
 }
 
 /// Changes a series from its next campaign on, or that campaign alone.
@@ -35,14 +34,13 @@ pub async fn edit(
     form: Form,
 ) -> Response {
     let back = way_back(&form, CAMPAIGNS);
-    let done = async {
+    let doing = async {
         let (now, id) = (state.clock.now(), of_path(&id)?);
         let (act, series) = (form.act()?, series(&form, now)?);
         state.store.edit_series(&act, id, series, is_for_all(&form)?, now).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// Ends a series; its campaigns stay.
@@ -52,13 +50,12 @@ pub async fn end(
     form: Form,
 ) -> Response {
     let back = way_back(&form, CAMPAIGNS);
-    let done = async {
+    let doing = async {
         let (id, act) = (of_path(&id)?, form.act()?);
         state.store.end_series(&act, id, state.clock.now()).await?;
         Ok(back.clone())
     };
-    let done = done.await;
-    answer(&state, &form, &back, done)
+    answer(&state, &form, &back, doing).await
 }
 
 /// Reads a series. What only the store knows of it is empty; its campaigns get their own due dates.

@@ -1,6 +1,7 @@
 //! Takes over what was seen of a cluster's ingresses: new lives, changes, removals, returns; and with
 //! them what follows for reviews and retirements.
 
+mod columns;
 mod follow;
 mod history;
 mod plan;

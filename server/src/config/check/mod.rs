@@ -21,6 +21,7 @@ use observe::Cluster;
 use tracing::level_filters::LevelFilter;
 use url::Url;
 
+pub use address::is_loopback;
 pub use provider::place_name;
 
 use super::given::Placed;
