@@ -225,7 +225,7 @@ pub(crate) fn filters(query: &mut QueryBuilder<Sqlite>, asked: &Asked<'_>, searc
     } else if words.is_empty() {
         query.push("ingresses AS i ");
         if search_first && view.is_filtered() {
-            query.push(format!("INDEXED BY {} ", reviewed::index(view)));
+            query.push(format!("INDEXED BY {} ", index::of(view)));
         }
         query.push("WHERE i.gone = ").push_bind(gone(view.shown));
     } else {
@@ -362,6 +362,7 @@ fn key(text: &str) -> Key {
 }
 
 mod explained;
+mod index;
 #[cfg(test)]
 mod plans;
 mod reviewed;

@@ -80,7 +80,7 @@ fn environment(shelf: &Shelf, provider: &Provider) -> anyhow::Result<Environment
     let file = |name: &str| shelf.folder().join(name).display().to_string();
     std::fs::write(shelf.folder().join("secret"), SECRET)?;
     let corp = json!({
-        "name": "corp", "issuer": provider.issuer(), "clientId": "routebook",
+        "name": "corp", "issuerUrl": provider.issuer(), "clientId": "routebook",
         "clientSecretFile": file("secret"),
     });
     let set = [
@@ -89,14 +89,14 @@ fn environment(shelf: &Shelf, provider: &Provider) -> anyhow::Result<Environment
         ("ROUTEBOOK_METRICS_LISTEN", "127.0.0.1:0".to_owned()),
         ("ROUTEBOOK_EXTERNAL_URL", "http://localhost:8080".to_owned()),
         ("ROUTEBOOK_TEAMS", json!([{"name": "payments", "groups": ["team-payments"]}]).to_string()),
-        ("ROUTEBOOK_SIGN_IN", json!({"providers": [corp]}).to_string()),
+        ("ROUTEBOOK_AUTH", json!({"oidc": corp}).to_string()),
     ];
     Ok(set.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
 /// Signs in as a reviewer; answers the cookie of the session.
 async fn sign_in(client: &Client, pages: &str, provider: &Provider) -> anyhow::Result<String> {
-    let begun = client.get(format!("{pages}/sign-in/corp")).send().await?;
+    let begun = client.get(format!("{pages}/auth/sign-in/corp")).send().await?;
     let place = begun.headers().get(LOCATION).context("the provider's address")?.to_str()?;
     let callback = Url::parse(&provider.choose(place, "owner").await?)?;
     let query = callback.query().unwrap_or_default();

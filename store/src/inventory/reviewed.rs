@@ -1,18 +1,10 @@
 //! The filter by what people have attested.
 
 use domain::Reviewed;
-use domain::inventory::View;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::Asked;
 use crate::row::millis;
-
-/// The index through which the matches of a view are found first: one has it all but what was
-/// attested.
-pub(super) fn index(view: &View) -> &'static str {
-    let others = View { reviewed: None, ..view.clone() };
-    if others.is_filtered() { "ingresses_by_facts" } else { "ingresses_by_attested" }
-}
 
 /// `from_index` is whether the matches are found first. On the way through an order the `+` keeps
 /// SQLite on that way: where nobody has reviewed anything, the index tells nothing apart.

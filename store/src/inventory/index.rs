@@ -1,0 +1,26 @@
+//! Which index finds the matches of a view.
+
+use domain::inventory::{ProblemFilter, View};
+
+/// An index that begins with what the only filter of a view asks for leads to its matches; that of the
+/// facts has all that filters ask for, but what was attested, and is read from end to end.
+pub(super) fn of(view: &View) -> &'static str {
+    let any_problem = view.problem == Some(ProblemFilter::Any);
+    let beginnings: [(bool, fn(&mut View), &'static str); 8] = [
+        (view.reviewed.is_some(), |view| view.reviewed = None, "ingresses_by_attested"),
+        (any_problem, |view| view.problem = None, "ingresses_by_problems"),
+        (view.namespace.is_some(), |view| view.namespace = None, "ingresses_by_namespace"),
+        (view.class.is_some(), |view| view.class = None, "ingresses_by_class"),
+        (view.owner.is_some(), |view| view.owner = None, "ingresses_by_owner"),
+        (view.managed.is_some(), |view| view.managed = None, "ingresses_by_managed"),
+        (view.expires_days.is_some(), |view| view.expires_days = None, "ingresses_by_expires"),
+        (view.new_days.is_some(), |view| view.new_days = None, "ingresses_by_created"),
+    ];
+    let is_alone = |&(is_set, take, _): &(bool, fn(&mut View), &str)| {
+        let mut others = view.clone();
+        take(&mut others);
+        is_set && !others.is_filtered()
+    };
+    let found = beginnings.iter().find(|beginning| is_alone(beginning));
+    found.map_or("ingresses_by_facts", |(_, _, index)| index)
+}
