@@ -11,7 +11,7 @@ use domain::problem::Checks;
 use domain::tls::TlsState;
 use domain::traffic::{Traffic, Verdict};
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use crate::answers;
 use crate::attestations::attestation;
@@ -46,9 +46,11 @@ impl Store {
     /// What the filters may be set to.
     pub async fn choices(&self) -> Result<Choices, Error> {
         let clusters = self.clusters().await?.into_iter().map(|status| status.name).collect();
-        let classes = self.distinct(CLASSES).await?;
-        let owners = self.distinct(OWNERS).await?;
-        let controllers = self.distinct(CONTROLLERS).await?;
+        let (classes, owners, controllers) = tokio::try_join!(
+            self.distinct(CLASSES),
+            self.distinct(OWNERS),
+            self.distinct(CONTROLLERS)
+        )?;
         Ok(Choices { clusters, classes, owners, controllers })
     }
 
@@ -127,11 +129,15 @@ pub(crate) fn is_few(view: &View, matching: Count) -> bool {
     view.is_filtered() && matches!(matching, Count::Exactly(count) if count <= FEW)
 }
 
+/// SQLite counts a whole table by its pages, and the rows of a condition one by one: those that are
+/// there are nearly all.
 async fn total(connection: &mut SqliteConnection, shown: Shown) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT count(*) FROM ingresses WHERE gone = $1")
-        .bind(gone(shown))
-        .fetch_one(connection)
-        .await
+    let gone = "SELECT count(*) FROM ingresses WHERE gone = 1";
+    let statement = match shown {
+        Shown::Present => format!("SELECT (SELECT count(*) FROM ingresses) - ({gone})"),
+        Shown::Removed => gone.to_owned(),
+    };
+    sqlx::query_scalar(AssertSqlSafe(statement)).fetch_one(connection).await
 }
 
 pub(crate) async fn matching(

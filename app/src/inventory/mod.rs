@@ -21,6 +21,7 @@ use crate::components::Title;
 use domain::inventory::{At, Choices, Page, Shown, View};
 use domain::rights::Right;
 use domain::sync::ClusterStatus;
+use futures::future::try_join;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -92,17 +93,19 @@ async fn load(state: &State, reach: Reach, query: &str) -> Result<List, Error> {
     let view = View::parse(query)?;
     let (now, look_back) = (state.clock.now(), state.look_back_days);
     let revision = *state.store.revision().borrow();
-    let page = state.store.inventory(&view, now).await?;
-    let mut clusters = state.store.clusters().await?;
-    let choices = match &reach {
-        Reach::Everything => state.store.choices().await?,
-        Reach::Teams(teams) => {
-            // Which other clusters there are, and what they are like, is not theirs to know.
-            let has_any = |cluster: &str| page.rows.iter().any(|row| row.cluster == cluster);
-            clusters.retain(|cluster| has_any(&cluster.name));
-            Choices { owners: teams.clone(), ..Choices::default() }
+    let choices = async {
+        match &reach {
+            Reach::Everything => state.store.choices().await,
+            // What else there is, and what it is like, is not theirs to know.
+            Reach::Teams(teams) => Ok(Choices { owners: teams.clone(), ..Choices::default() }),
         }
     };
+    let (page, choices) = try_join(state.store.inventory(&view, now), choices).await?;
+    let mut clusters = state.store.clusters().await?;
+    if matches!(reach, Reach::Teams(_)) {
+        let has_any = |cluster: &str| page.rows.iter().any(|row| row.cluster == cluster);
+        clusters.retain(|cluster| has_any(&cluster.name));
+    }
     Ok(List { view, page, choices, clusters, now, revision, look_back, reach })
 }
 
