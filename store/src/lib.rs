@@ -61,7 +61,7 @@ pub use evidence::{Scope, Target, TlsSighting};
 pub use ingresses::{Applied, Batch, Gone, Known, Sighting};
 pub use migrations::SCHEMA;
 pub use retirements::{RetirementPage, RetirementRow, Tick};
-pub use reviews::{Basis, Comment, ReviewCard, ReviewPage, ReviewRow};
+pub use reviews::{Basis, Comment, DecidedIn, ReviewCard, ReviewPage, ReviewRow};
 pub use series::OpenedSeries;
 pub use sessions::{LogoutOutcome, NewSession, SignedIn};
 pub use sign_ins::BegunSignIn;

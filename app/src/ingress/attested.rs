@@ -13,8 +13,14 @@ use crate::context::link;
 use crate::format;
 use crate::retirements::words;
 
-/// By whom, when, and until when that holds; and how it was or is being retired.
-pub fn section(detail: &Detail, retirements: &[Retirement], now: Timestamp, base: &str) -> AnyView {
+/// By whom, when, and until when that holds; how it was or is being retired; what was decided.
+pub fn section(
+    detail: &Detail,
+    retirements: &[Retirement],
+    decided: Option<AnyView>,
+    now: Timestamp,
+    base: &str,
+) -> AnyView {
     let reviewed = detail.reviewed(now);
     let facts = detail.attestation.as_ref().map(|last| facts(last, now));
     view! {
@@ -25,6 +31,7 @@ pub fn section(detail: &Detail, retirements: &[Retirement], now: Timestamp, base
                 <span class="subdued">{reviewed.explanation()}</span>
             </p>
             {facts} {retired(retirements, now, base)}
+            {decided}
         </section>
     }
     .into_any()

@@ -28,6 +28,7 @@ use domain::user::Visitor;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use store::DecidedIn;
 
 use self::claim::Claims;
 use crate::components::freshness::freshness_line;
@@ -37,6 +38,7 @@ use crate::error::{self, Error};
 use crate::format;
 use crate::islands::News;
 use crate::mark;
+use crate::reviews::decided_in;
 
 /// `/ingresses/{id}`.
 #[component]
@@ -64,6 +66,9 @@ struct Found {
     claims: Claims,
     /// How it was or is being retired, the latest first.
     retirements: Vec<Retirement>,
+    /// What was decided in reviews, the latest first.
+    decided: Vec<DecidedIn>,
+    visitor: Visitor,
     /// Whether every route was asked for.
     all_routes: bool,
     /// Where the status of the clusters is, if the visitor may see it.
@@ -95,7 +100,19 @@ async fn load(
     let status_page = reads_all.then(|| state.link("/status"));
     let claims = claims(state, visitor, id).await?;
     let retirements = state.store.retirements_of(id).await?;
-    Ok(Found { detail, clusters, now, revision, claims, retirements, all_routes, status_page })
+    let decided = state.store.decisions_about(id).await?;
+    Ok(Found {
+        detail,
+        clusters,
+        now,
+        revision,
+        claims,
+        retirements,
+        decided,
+        visitor: visitor.clone(),
+        all_routes,
+        status_page,
+    })
 }
 
 /// What people say about whose it is, and whether the visitor may say something too.
@@ -115,6 +132,7 @@ fn page(found: &Found, base: &str) -> AnyView {
     let name = format!("{}/{}", object.namespace, object.name);
     let title = format::cut(&format::visible(&name), 200).into_owned();
     let island_base = base.to_owned();
+    let decided = decided_in(&found.decided, &found.visitor, *now, base);
     view! {
         <Title text=title/>
         <nav class="trail" aria-label="Where this is">
@@ -129,7 +147,7 @@ fn page(found: &Found, base: &str) -> AnyView {
             {summary::removed(detail, *now, base)}
             {summary::facts(detail, *now)}
             {owner::section(detail, &found.claims, *now, base)}
-            {attested::section(detail, &found.retirements, *now, base)}
+            {attested::section(detail, &found.retirements, decided, *now, base)}
             {problems::section(detail)}
             {traffic::section(detail, *now)}
             {tls::section(detail, *now)}
@@ -145,7 +163,8 @@ fn page(found: &Found, base: &str) -> AnyView {
 
 /// Tells a changed ingress from one that has only grown older, been used, or been looked at again.
 fn mark_of(found: &Found) -> String {
-    mark::mark(&(lasting(&found.detail), &found.claims.claims, &found.retirements))
+    let Found { claims, retirements, decided, .. } = found;
+    mark::mark(&(lasting(&found.detail), &claims.claims, retirements, decided))
 }
 
 fn lasting(detail: &Detail) -> Detail {

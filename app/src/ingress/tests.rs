@@ -30,7 +30,7 @@ fn html(detail: &Detail) -> String {
     view! {
         <div>
             {summary::removed(detail, now, base)} {summary::facts(detail, now)}
-            {owner::section(detail, &Claims::default(), now, base)} {attested::section(detail, &[], now, base)}
+            {owner::section(detail, &Claims::default(), now, base)} {attested::section(detail, &[], None, now, base)}
             {problems::section(detail)}
             {traffic::section(detail, now)} {tls::section(detail, now)}
             {routes::section(detail, false, now, base)} {history::section(detail, now)}
@@ -328,7 +328,7 @@ fn a_retirement_is_told_with_the_way_to_it() {
         state: State::Due { since: now() },
         reason: String::new(),
     };
-    let html = attested::section(&detail(), &[retirement], now(), "/base").to_html();
+    let html = attested::section(&detail(), &[retirement], None, now(), "/base").to_html();
     assert!(html.contains("href=\"/base/retirements/4\"") && html.contains("Due"), "{html}");
     assert!(!html.contains("<script"), "{html}");
 }

@@ -26,7 +26,7 @@ use crate::context::{self, State, link};
 use crate::denied;
 use crate::error;
 
-pub use card::ReviewPage;
+pub use card::{ReviewPage, decided_in};
 pub use queue::ReviewsPage;
 
 /// Why there is nothing to show.

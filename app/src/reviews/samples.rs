@@ -100,6 +100,7 @@ pub fn card(review: Review) -> ReviewCard {
         attestation: None,
         changes: Vec::new(),
         same_host: Vec::new(),
+        earlier: Vec::new(),
         comments: Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ use domain::{Attestation, Change, IngressId, ReviewId};
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use super::about::{DecidedIn, about};
 use super::rows::{DECISION, DecisionRow, REVIEW, ReviewRow};
 use crate::campaigns::{load, parsed};
 use crate::inventory::rows_of;
@@ -47,6 +48,8 @@ pub struct ReviewCard {
     pub same_host: Vec<Row>,
     /// All decisions, the latest first.
     pub decisions: Vec<Decision>,
+    /// What was decided in other campaigns, the latest first.
+    pub earlier: Vec<DecidedIn>,
     /// All comments, the oldest first.
     pub comments: Vec<Comment>,
 }
@@ -69,6 +72,7 @@ impl Store {
         let Some(detail) = self.ingress(review.ingress, now).await? else { return Ok(None) };
         let mut reader = self.0.readers.acquire().await.map_err(self.failed())?;
         let same_host = same_host(&mut reader, &detail).await.map_err(self.failed())?;
+        let earlier = about(&mut reader, review.ingress, Some(id)).await.map_err(self.failed())?;
         let attestation = detail.attestation.clone();
         let changes = changes(&detail);
         Ok(Some(ReviewCard {
@@ -79,6 +83,7 @@ impl Store {
             changes,
             same_host,
             decisions,
+            earlier,
             comments,
         }))
     }

@@ -3,6 +3,7 @@
 //! Decisions are only ever added. Each act loads the state for itself, lets `domain` decide, and
 //! writes the next state where the expected one still stands.
 
+mod about;
 mod act;
 mod card;
 mod decide;
@@ -19,6 +20,7 @@ use domain::review::Refused;
 
 use crate::acts::{CONFLICT, FORBIDDEN, INVALID, Stop};
 
+pub use about::DecidedIn;
 pub use card::{Comment, ReviewCard};
 pub use load::Basis;
 pub use queue::{ReviewPage, ReviewRow};

@@ -144,3 +144,29 @@ async fn another_life_was_never_reviewed() {
     assert_eq!(names(&shelf, "reviewed=valid", now()).await, [""; 0]);
     assert_eq!(names(&shelf, "reviewed=valid&show=removed", now()).await, ["a"]);
 }
+
+#[tokio::test]
+async fn decisions_of_every_campaign_are_told_of_an_ingress_and_beside_a_later_review() {
+    let shelf = four().await;
+    let store = &shelf.store;
+    let ada = member("ada", &["shop"]);
+    let first = opened(store, terms("cluster=prod")).await;
+    for kind in [Kind::Retire, Kind::Confirm] {
+        let one = review(store, first, "a").await;
+        decide(store, &act(&ada), &one, choice(kind), day(1)).await.unwrap();
+    }
+    let one = review(store, first, "b").await;
+    decide(store, &act(&ada), &one, choice(Kind::Confirm), day(1)).await.unwrap();
+    store.close_campaign(&act(&admin()), first, day(2)).await.unwrap();
+    let second = opened(store, terms("cluster=prod")).await;
+    let about = store.decisions_about(shelf.id("a").await).await.unwrap();
+    let told = about.iter().map(|one| (one.campaign, one.decision.choice.kind));
+    assert_eq!(told.collect::<Vec<_>>(), [(first, Kind::Confirm), (first, Kind::Retire)]);
+    assert!(about[1].decision.superseded && about[0].name == "Round");
+    let later = review(store, second, "a").await;
+    let card = store.review(later.review.id, day(3)).await.unwrap().unwrap();
+    assert_eq!((card.earlier, card.decisions.len()), (about, 0));
+    let old = review(store, first, "a").await;
+    let card = store.review(old.review.id, day(3)).await.unwrap().unwrap();
+    assert_eq!((card.earlier.len(), card.decisions.len()), (0, 2));
+}

@@ -22,6 +22,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use store::ReviewCard;
 
+pub use self::past::decided_in;
 use self::way::Way;
 use super::asked::Asked;
 use super::queue::due;
@@ -188,6 +189,7 @@ fn content(found: &Found, base: &str) -> AnyView {
                     {known::evidence(&card.detail, *now)}
                     {known::same_host(found, base)}
                     {past::decisions(&card.decisions, *now)}
+                    {past::earlier(found, base)}
                     {past::comments(found, base)}
                 </div>
             </div>

@@ -1,14 +1,17 @@
 //! What was decided and said before. Nothing of it is ever taken away.
 
 use domain::review::Decision;
+use domain::rights::Right;
+use domain::user::Visitor;
 use jiff::Timestamp;
 use leptos::prelude::*;
-use store::Comment;
+use store::{Comment, DecidedIn};
 
 use super::super::words;
 use super::{Found, act, here};
 use crate::components::text::exact_moment;
 use crate::components::{Tone, badge, forms, value};
+use crate::context::link;
 use crate::format;
 
 /// All decisions of the review, the latest first.
@@ -24,8 +27,46 @@ pub fn decisions(decisions: &[Decision], now: Timestamp) -> AnyView {
     .into_any()
 }
 
+/// What was decided about the ingress in other campaigns.
+pub fn earlier(found: &Found, base: &str) -> Option<AnyView> {
+    let list = decided_in(&found.card.earlier, &found.visitor, found.now, base)?;
+    let section = view! {
+        <section aria-labelledby="earlier">
+            <h2 id="earlier">"Decided in other campaigns"</h2>
+            {list}
+        </section>
+    };
+    Some(section.into_any())
+}
+
+/// Decisions about an ingress with the campaigns in which they were made.
+pub fn decided_in(
+    all: &[DecidedIn],
+    visitor: &Visitor,
+    now: Timestamp,
+    base: &str,
+) -> Option<AnyView> {
+    let campaign = |one: &DecidedIn| match visitor.may(Right::Campaigns) {
+        true => {
+            let to = link(base, &format!("/campaigns/{}", one.campaign));
+            view! { <a href=to>{value(&one.name)}</a> }.into_any()
+        }
+        false => value(&one.name),
+    };
+    let item = |one: &DecidedIn| {
+        let place = view! { <p class="subdued">"In the campaign " {campaign(one)}</p> };
+        item(&one.decision, now, Some(place.into_any()))
+    };
+    let items: Vec<_> = all.iter().map(item).collect();
+    (!items.is_empty()).then(|| view! { <ol class="history">{items}</ol> }.into_any())
+}
+
 /// One decision, as an item of a list.
 pub fn decision(one: &Decision, now: Timestamp) -> AnyView {
+    item(one, now, None)
+}
+
+fn item(one: &Decision, now: Timestamp, place: Option<AnyView>) -> AnyView {
     let fate = match (one.undone, one.superseded) {
         (true, _) => Some(badge(Tone::Plain, "undone")),
         (false, true) => Some(badge(Tone::Plain, "replaced by a later one")),
@@ -39,7 +80,7 @@ pub fn decision(one: &Decision, now: Timestamp) -> AnyView {
             <p class="when">{exact_moment(one.at, now)}</p>
             <div>
                 <p>{words::kind(one.choice.kind)} " by " {words::by(one)} " " {fate} " " {against}</p>
-                {particulars(one)}
+                {place} {particulars(one)}
                 {words::written(&one.choice.reason)}
             </div>
         </li>

@@ -10,9 +10,9 @@ use domain::recommendation::{Advice, Recommendation};
 use domain::review::{Choice, Decision, Kind, Review, ReviewState, ReviewView};
 use domain::testing::route;
 use domain::user::Role;
-use domain::{Change, ReviewId};
+use domain::{CampaignId, Change, ReviewId};
 use leptos::prelude::*;
-use store::ReviewCard;
+use store::{DecidedIn, ReviewCard};
 
 use super::super::asked::Asked;
 use super::super::samples::{card, closed, decision, evil_comment, recommended, review};
@@ -240,4 +240,22 @@ fn markup_in_every_field_is_text() {
     let html = html(card);
     assert!(!html.contains("<script") && !html.contains("</textarea><script"), "{html}");
     assert!(!html.contains('\u{202e}'), "{html}");
+}
+
+#[test]
+fn what_was_decided_in_other_campaigns_leads_there_who_may_see_them() {
+    assert!(!html(card(review(5))).contains("other campaigns"));
+    let earlier = DecidedIn {
+        review: ReviewId(2),
+        campaign: CampaignId(1),
+        name: format!("Autumn {EVIL}"),
+        decision: decision(Kind::Confirm),
+    };
+    let mut found = found(ReviewCard { earlier: vec![earlier], ..card(review(5)) });
+    let member = html_of(&found);
+    assert!(member.contains("Decided in other campaigns") && member.contains("Autumn"), "{member}");
+    assert!(!member.contains("/campaigns/1") && !member.contains("<script"), "{member}");
+    found.visitor = testing::visitor(Some(Role::Viewer), &["payments"]);
+    let viewer = html_of(&found);
+    assert!(viewer.contains("href=\"/base/campaigns/1\""), "{viewer}");
 }
