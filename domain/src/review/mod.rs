@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use choice::{Choice, Decision, Kind};
 pub use refused::Refused;
-pub use settle::Outcome;
+pub use settle::{AtClosing, Outcome};
 pub use state::{ReviewState, Stage};
 pub use view::ReviewView;
 

@@ -66,18 +66,27 @@ impl Outcome {
     }
 }
 
+/// What is known of an ingress when its campaign closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtClosing {
+    /// Whether it is in its cluster.
+    pub present: bool,
+    /// Whether it would be recommended to be retired today, and did not change materially since the
+    /// campaign was opened: what was recommended then was about what it was then.
+    pub still_recommended: bool,
+}
+
 impl Review {
-    /// Settles it by the rule for the undecided. `present` says whether the ingress is in its cluster.
-    /// A settled one keeps its outcome.
+    /// Settles it by the rule for the undecided. A settled one keeps its outcome.
     ///
-    /// Without an answer only what was recommended to be retired is ever retired, and nothing that
-    /// changed since, as the recommendation was about what it was before.
-    pub fn settle(self, undecided: Undecided, present: bool) -> (Self, Outcome) {
-        let outcome = self.outcome(undecided, present);
+    /// Without an answer only what was recommended to be retired is ever retired, and only if that
+    /// [still holds](AtClosing::still_recommended).
+    pub fn settle(self, undecided: Undecided, at: AtClosing) -> (Self, Outcome) {
+        let outcome = self.outcome(undecided, at);
         (Self { state: ReviewState::Settled(outcome), ..self }, outcome)
     }
 
-    fn outcome(&self, undecided: Undecided, present: bool) -> Outcome {
+    fn outcome(&self, undecided: Undecided, at: AtClosing) -> Outcome {
         let kind = match &self.state {
             ReviewState::Settled(outcome) => return *outcome,
             ReviewState::Decided(decision) => Some(decision.choice.kind),
@@ -86,12 +95,14 @@ impl Review {
         let is_changed = matches!(self.state, ReviewState::Reopened { .. });
         match (kind, undecided) {
             (Some(Kind::Retire), _) => Outcome::Retired,
-            _ if !present => Outcome::Gone,
+            _ if !at.present => Outcome::Gone,
             (Some(Kind::Confirm), _) => Outcome::Confirmed,
             (_, Undecided::Exception) => Outcome::Exception,
             (_, Undecided::Escalate) => Outcome::Escalated,
             (_, Undecided::Retire)
-                if self.recommendation.advice == Advice::Retire && !is_changed =>
+                if self.recommendation.advice == Advice::Retire
+                    && !is_changed
+                    && at.still_recommended =>
             {
                 Outcome::RetiredUndecided
             }

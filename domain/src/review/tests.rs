@@ -119,7 +119,7 @@ fn a_decision_says_who_decided_what_when_and_of_what() {
 fn the_last_decision_counts() {
     let review = after(choice(Kind::Retire));
     let next = Case { review, ..case() }.decides(confirm()).unwrap();
-    assert_eq!(next.review.settle(Undecided::Exception, true).1, Outcome::Confirmed);
+    assert_eq!(next.review.settle(Undecided::Exception, AS_IT_WAS).1, Outcome::Confirmed);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn not_mine_gives_it_to_the_other_team_for_which_it_is_open() {
 fn not_mine_without_a_team_stays_where_it_is() {
     let review = after(to_team(" "));
     assert_eq!((review.assignee.as_str(), review.state.stage()), ("shop", Stage::Decided));
-    assert_eq!(review.settle(Undecided::Exception, true).1, Outcome::Exception);
+    assert_eq!(review.settle(Undecided::Exception, AS_IT_WAS).1, Outcome::Exception);
 }
 
 #[test]
@@ -336,13 +336,19 @@ fn what_changed_is_decided_again_or_taken_back() {
     assert_eq!(undone.review.state, ReviewState::Open);
 }
 
+const AS_IT_WAS: AtClosing = AtClosing { present: true, still_recommended: true };
+
 fn check_outcome(review: Review, rule: Undecided, present: bool, expected: Outcome) {
     let text = format!("{review:?} {rule:?} {present}");
-    let (settled, outcome) = review.settle(rule, present);
+    let at = AtClosing { present, ..AS_IT_WAS };
+    let (settled, outcome) = review.settle(rule, at);
     assert_eq!(outcome, expected, "{text}");
     assert_eq!(settled.state, ReviewState::Settled(expected));
     for other in Undecided::ALL {
-        assert_eq!(settled.clone().settle(other, !present), (settled.clone(), expected));
+        assert_eq!(
+            settled.clone().settle(other, AtClosing { present: !present, ..at }),
+            (settled.clone(), expected)
+        );
     }
 }
 
@@ -372,13 +378,16 @@ fn each_review_gets_just_one_outcome() {
     check_outcome(review(Advice::Keep), Undecided::Retire, true, Exception);
     check_outcome(review(Advice::Retire), Undecided::Retire, true, RetiredUndecided);
     check_outcome(review(Advice::Retire), Undecided::Exception, true, Exception);
+    let not_any_more = AtClosing { still_recommended: false, ..AS_IT_WAS };
+    let settled = review(Advice::Retire).settle(Undecided::Retire, not_any_more);
+    assert_eq!(settled.1, Exception);
 }
 
 #[test]
 fn reviews_are_counted_by_where_they_stand() {
     let mut counts = Counts::default();
     let reopened = after(confirm()).changed("h2", Vec::new());
-    let settled = review(Advice::None).settle(Undecided::Exception, true).0;
+    let settled = review(Advice::None).settle(Undecided::Exception, AS_IT_WAS).0;
     let decided = Kind::ALL.map(|kind| after(choice(kind)));
     for one in [review(Advice::None), reopened, settled].iter().chain(&decided) {
         counts.add(&one.state);

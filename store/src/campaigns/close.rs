@@ -1,20 +1,23 @@
 //! Closes campaigns, by hand or because they are due: each review gets one outcome.
 
+use std::collections::HashSet;
+
 use domain::audit::{Action, Draft};
 use domain::campaign::{Closed, Closing, Open, Summary, Undecided};
 use domain::recommendation::Advice;
 use domain::retirement::Policy;
-use domain::review::{Choice, Kind, Outcome, Review};
-use domain::{CampaignId, ReviewId};
+use domain::review::{AtClosing, Choice, Kind, Outcome, Review};
+use domain::{CampaignId, IngressId, ReviewId};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
+use super::open::{FactRow, facts, recommended};
 use super::{admin, existing, load, overtaken, parsed, target};
 use crate::acts::{Act, ActError, Stop, Who, before, begin, keep};
 use crate::audit::{append, append_all};
 use crate::reviews::{By, DECISION, DecisionRow, REVIEW, StoredReview, Wanted, request};
-use crate::row::{millis, to_json};
+use crate::row::{created, millis, to_json};
 use crate::{Error, Store};
 
 /// Reviews that are settled at once.
@@ -57,7 +60,9 @@ impl Store {
                 Err(ActError::Refused(sentence, _)) => {
                     tracing::warn!(campaign = id.0, sentence, "a campaign was not closed");
                 }
-                Err(ActError::Store(error)) => return Err(error),
+                Err(ActError::Store(error)) => {
+                    tracing::error!(campaign = id.0, %error, "a campaign was not closed");
+                }
             }
         }
         Ok(closed)
@@ -115,7 +120,8 @@ async fn settle(
         let found = reviews(transaction, open.id, after).await?;
         let Some((last, ..)) = found.last() else { break };
         after = last.id.0;
-        let settled = settled(found, rule);
+        let retired = still_recommended(transaction, &found, &open, by.now).await?;
+        let settled = settled(found, rule, &retired);
         write(transaction, &settled).await?;
         drafts.extend(retire(transaction, &settled, &open, by).await?);
         outcomes.extend(settled.iter().map(|one| one.outcome));
@@ -137,12 +143,39 @@ struct Settled {
     place: String,
 }
 
-fn settled(found: Vec<(Review, bool, String)>, rule: Undecided) -> Vec<Settled> {
+fn settled(
+    found: Vec<(Review, bool, String)>,
+    rule: Undecided,
+    retired: &HashSet<IngressId>,
+) -> Vec<Settled> {
     let settle = |(review, present, place): (Review, bool, String)| {
-        let (review, outcome) = review.settle(rule, present);
+        let still_recommended = retired.contains(&review.ingress);
+        let (review, outcome) = review.settle(rule, AtClosing { present, still_recommended });
         Settled { id: review.id, outcome, review, place }
     };
     found.into_iter().map(settle).collect()
+}
+
+/// Of which ingresses it still holds that they should be retired, where nobody has to say so. A review
+/// that was never decided, or of which the decision was undone, does not note what changed: so the
+/// ingresses themselves are asked.
+async fn still_recommended(
+    connection: &mut SqliteConnection,
+    found: &[(Review, bool, String)],
+    open: &Open,
+    now: Timestamp,
+) -> Result<HashSet<IngressId>, sqlx::Error> {
+    if open.terms.undecided != Undecided::Retire {
+        return Ok(HashSet::new());
+    }
+    let ids: Vec<i64> = found.iter().map(|(review, ..)| review.ingress.0).collect();
+    let facts = facts(connection, &ids).await?;
+    let holds = |row: &&FactRow| {
+        let is_changed = created(row.6).is_some_and(|changed_at| changed_at > open.opened_at);
+        let recommended = recommended(row, open.terms.look_back_days, now);
+        !is_changed && recommended.advice == Advice::Retire
+    };
+    Ok(facts.values().filter(holds).map(|row| IngressId(row.0)).collect())
 }
 
 type Row = (StoredReview, Option<DecisionRow>, i64, String, String, String);

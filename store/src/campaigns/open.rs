@@ -138,7 +138,8 @@ async fn insert(
     reviewed: &[(i64, &str)],
 ) -> Result<(), Stop> {
     for reviewed in reviewed.chunks(AT_ONCE) {
-        let facts = facts(transaction, reviewed).await?;
+        let ids: Vec<i64> = reviewed.iter().map(|(id, _)| *id).collect();
+        let facts = facts(transaction, &ids).await?;
         if reviewed.iter().any(|(id, _)| !facts.contains_key(id)) {
             return Err(overtaken());
         }
@@ -169,13 +170,13 @@ fn rows(open: &Open, chunk: &[(i64, &str)], facts: &HashMap<i64, FactRow>) -> Qu
 
 /// Number, material hash, TLS state and expiry, creation, first sight, last change, whether the
 /// controller is known, problems, traffic.
-type FactRow = (i64, String, String, i64, i64, i64, i64, i64, String, Option<String>);
+pub(super) type FactRow = (i64, String, String, i64, i64, i64, i64, i64, String, Option<String>);
 
-async fn facts(
+/// What is known of these ingresses now.
+pub(super) async fn facts(
     connection: &mut SqliteConnection,
-    reviewed: &[(i64, &str)],
+    ids: &[i64],
 ) -> Result<HashMap<i64, FactRow>, sqlx::Error> {
-    let ids: Vec<i64> = reviewed.iter().map(|(id, _)| *id).collect();
     let rows: String = sqlx::query_scalar(
         "SELECT json_group_array(json_array(
            i.id, i.material_hash, i.tls_state, i.tls_expires, i.created_at, i.first_seen_at,
@@ -184,14 +185,15 @@ async fn facts(
          CROSS JOIN ingresses AS i ON i.id = key.value
          LEFT JOIN answers AS a ON a.ingress_id = i.id",
     )
-    .bind(to_json(&ids))
+    .bind(to_json(ids))
     .fetch_one(connection)
     .await?;
     let rows: Vec<FactRow> = parsed(&rows)?;
     Ok(rows.into_iter().map(|row| (row.0, row)).collect())
 }
 
-fn recommended(row: &FactRow, look_back_days: u32, now: Timestamp) -> Recommendation {
+/// What is recommended about an ingress of which this is known.
+pub(super) fn recommended(row: &FactRow, look_back_days: u32, now: Timestamp) -> Recommendation {
     let traffic = traffic_of(row.9.as_deref());
     let problems: Vec<Problem> = from_json(&row.8);
     let facts = Facts {
