@@ -119,6 +119,8 @@ CREATE TABLE acts (
   target TEXT NOT NULL,
   issuer TEXT NOT NULL,
   subject TEXT NOT NULL,
+  -- The SHA-256 of what the form said.
+  content TEXT NOT NULL,
   at INTEGER NOT NULL,
   answer TEXT NOT NULL
 ) WITHOUT ROWID;

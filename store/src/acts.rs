@@ -25,6 +25,9 @@ const LONGEST_KEY: usize = 100;
 pub struct Act {
     /// The idempotency key, made when the form was drawn.
     pub key: String,
+    /// The SHA-256 of what the form says, but for the key: the same key with other words is not the same
+    /// act.
+    pub content: String,
     /// Who does it.
     pub person: Arc<Person>,
     /// From which address.
@@ -160,8 +163,11 @@ pub(crate) async fn begin(
     writer.begin_with("BEGIN IMMEDIATE").await
 }
 
-/// What was answered when this act was done before; `None` if it was not. The key of another act, or
-/// of somebody else, is refused.
+/// The answer to an act, and what it was.
+type Kept = (String, String, String, String, String, String);
+
+/// What was answered when this act was done before; `None` if it was not. The key of another act, of
+/// the same with other words, or of somebody else, is refused.
 pub(crate) async fn before<T: DeserializeOwned>(
     transaction: &mut Transaction<'_, Sqlite>,
     act: &Act,
@@ -171,17 +177,18 @@ pub(crate) async fn before<T: DeserializeOwned>(
     if act.key.trim().is_empty() || act.key.len() > LONGEST_KEY {
         return Err(Stop::refused("this form has no valid key; load the page again", INVALID));
     }
-    let kept: Option<(String, String, String, String, String)> =
-        sqlx::query_as("SELECT what, target, issuer, subject, answer FROM acts WHERE key = $1")
-            .bind(&act.key)
-            .fetch_optional(&mut **transaction)
-            .await?;
-    let Some((kept_what, kept_target, issuer, subject, answer)) = kept else { return Ok(None) };
+    let kept: Option<(String, [String; 5])> = sqlx::query_as::<_, Kept>(
+        "SELECT answer, what, target, issuer, subject, content FROM acts WHERE key = $1",
+    )
+    .bind(&act.key)
+    .fetch_optional(&mut **transaction)
+    .await?
+    .map(|(answer, what, target, issuer, subject, content)| {
+        (answer, [what, target, issuer, subject, content])
+    });
+    let Some((answer, kept)) = kept else { return Ok(None) };
     let identity = &act.person.user.identity;
-    let same = kept_what == what
-        && kept_target == target
-        && issuer == identity.issuer
-        && subject == identity.subject;
+    let same = kept == [what, target, &identity.issuer, &identity.subject, &act.content];
     match serde_json::from_str(&answer) {
         Ok(answer) if same => Ok(Some(answer)),
         _ => Err(Stop::refused(
@@ -200,14 +207,15 @@ pub(crate) async fn keep<T: Serialize + Sync>(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO acts (key, what, target, issuer, subject, at, answer)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO acts (key, what, target, issuer, subject, content, at, answer)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(&act.key)
     .bind(what)
     .bind(target)
     .bind(&act.person.user.identity.issuer)
     .bind(&act.person.user.identity.subject)
+    .bind(&act.content)
     .bind(millis(now))
     .bind(to_json(answer))
     .execute(&mut **transaction)

@@ -166,6 +166,11 @@ impl Campaign {
         }
     }
 
+    /// Whether reviewers may decide in it: also one that is not closed yet is over when it is due.
+    pub fn takes_decisions(&self, now: Timestamp) -> bool {
+        matches!(self, Self::Open(open) if !open.is_due(now))
+    }
+
     /// When it was opened, if it was.
     pub fn opened_at(&self) -> Option<Timestamp> {
         match self {

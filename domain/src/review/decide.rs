@@ -137,8 +137,8 @@ impl Review {
 
     /// Who last changed the object cannot be the only one who confirms it.
     fn check_eyes(&self, setting: &Setting<'_>) -> Result<(), Refused> {
-        let changer = setting.four_eyes.filter(|name| !name.trim().is_empty());
-        let Some(changer) = changer else { return Ok(()) };
+        let mut changers = setting.four_eyes.iter().filter(|name| !name.trim().is_empty());
+        let is_one = changers.any(|changer| is_called(setting.visitor, changer));
         let confirmed_by_other = match &self.state {
             ReviewState::Decided(last) => {
                 last.choice.kind == Kind::Confirm
@@ -147,7 +147,7 @@ impl Review {
             }
             _ => false,
         };
-        if is_called(setting.visitor, changer) && !confirmed_by_other {
+        if is_one && !confirmed_by_other {
             return Err(Refused::FourEyes);
         }
         Ok(())

@@ -65,7 +65,7 @@ pub struct Setting<'a> {
     /// When a decision needs a reason.
     pub reasons: Reasons,
     /// With four eyes only: who last changed the object, if that is known.
-    pub four_eyes: Option<&'a str>,
+    pub four_eyes: &'a [String],
     /// Who acts.
     pub visitor: &'a Person,
     /// When.

@@ -43,6 +43,9 @@ pub enum Refused {
     /// Nothing was decided.
     #[error("there is no decision to take back")]
     NothingToUndo,
+    /// Another decision counts than the one to be taken back.
+    #[error("another decision was made since you opened this page; look at it again")]
+    Overtaken,
     /// Nobody assigns reviews to themselves.
     #[error("you are in that team, and nobody can make themselves reviewer; ask another admin")]
     Yourself,

@@ -97,7 +97,8 @@ impl Shelf {
     fn act(&self) -> Act {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let key = format!("key-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        Act { key, person: self.admin.clone(), address: "192.0.2.1".to_owned() }
+        let (content, address) = (String::new(), "192.0.2.1".to_owned());
+        Act { key, content, person: self.admin.clone(), address }
     }
 }
 

@@ -66,7 +66,8 @@ impl<'a> Story<'a> {
     /// Something that somebody does.
     pub fn act(&self, person: &Arc<Person>) -> Act {
         let key = format!("demo-{}", self.deeds.fetch_add(1, Ordering::Relaxed));
-        Act { key, person: person.clone(), address: "127.0.0.1".to_owned() }
+        let (content, address) = (String::new(), "127.0.0.1".to_owned());
+        Act { key, content, person: person.clone(), address }
     }
 
     /// Makes and opens a campaign. `None` if that is refused.

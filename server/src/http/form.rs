@@ -3,7 +3,9 @@
 use axum::extract::{FromRequest, RawForm, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domain::material::hex;
 use domain::user::Visitor;
+use sha2::{Digest as _, Sha256};
 use store::Act;
 use url::form_urlencoded::{self, Serializer};
 
@@ -52,7 +54,8 @@ impl Form {
             return Err(NotDone::forbidden("only somebody who is signed in can do this"));
         };
         let (key, address) = (self.one("key").to_owned(), self.address.clone());
-        Ok(Act { key, person: person.clone(), address })
+        let content = hex(&Sha256::digest(self.query_but(&["key", "back"])));
+        Ok(Act { key, content, person: person.clone(), address })
     }
 
     /// A value without blanks at its ends, but for that of a route; empty if there is none.

@@ -38,7 +38,10 @@ pub async fn undo(
     let back = way_back(&form, &card(&id));
     let doing = async {
         let (id, act) = (number(&id)?, form.act()?);
-        state.store.undo(&act, id, state.clock.now()).await?;
+        let decision = form.one("decision").parse();
+        let unnamed = "the form does not name the decision to take back; load the page again";
+        let decision = decision.map_err(|_| NotDone::invalid(unnamed))?;
+        state.store.undo(&act, id, decision, state.clock.now()).await?;
         Ok(back.clone())
     };
     answer(&state, &form, &back, doing).await

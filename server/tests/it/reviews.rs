@@ -132,10 +132,15 @@ async fn a_material_change_opens_a_decided_review_again_and_says_what_changed() 
 async fn what_is_taken_back_is_to_be_decided_again() {
     let round = Round::new().await;
     let path = format!("/reviews/{}/undo", round.review("web").await.review.id);
-    let nothing = round.owner.submit(&path, &act(&[])).await;
+    let nothing = round.owner.submit(&path, &act(&[("decision", "1")])).await;
     refused(nothing, 409, "There is no decision to take back").await;
+    let unnamed = round.owner.submit(&path, &act(&[])).await;
+    refused(unnamed, 422, "does not name the decision").await;
     done(round.decide(&round.owner, "web", "retire", &[]).await).await;
-    let undo = act(&[]);
+    let last = round.card("web").await.decisions[0].id.to_string();
+    let other = round.owner.submit(&path, &act(&[("decision", "0")])).await;
+    refused(other, 409, "Another decision was made").await;
+    let undo = act(&[("decision", &last)]);
     done(round.owner.submit(&path, &undo).await).await;
     done(round.owner.submit(&path, &undo).await).await;
     let card = round.card("web").await;

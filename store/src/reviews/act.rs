@@ -1,7 +1,6 @@
 //! What else is done to a review: a comment, and another team.
 
 use domain::audit::Action;
-use domain::campaign::CampaignState;
 use domain::owner::Team;
 use domain::{ReviewId, text};
 use jiff::Timestamp;
@@ -111,7 +110,7 @@ async fn reassign(
     let review = &loaded.review;
     let campaign = existing(&mut transaction, review.campaign).await?;
     let moment = Moment {
-        open: campaign.state() == CampaignState::Open,
+        open: campaign.takes_decisions(now),
         terms: campaign.terms(),
         teams: to.teams,
         visitor: &act.person,

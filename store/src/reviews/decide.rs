@@ -1,10 +1,9 @@
 //! Decides: one review, or many with the same answer; all of them, or none.
 
 use domain::audit::{Action, Draft};
-use domain::campaign::CampaignState;
 use domain::owner::Team;
 use domain::retirement::Policy;
-use domain::review::{Choice, Decision, Kind, Next, ReviewState};
+use domain::review::{Choice, Decision, Kind, Next, Refused, ReviewState};
 use domain::{IngressId, ReviewId, attestation};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -105,8 +104,11 @@ async fn made(
     asked: &Asked<'_>,
 ) -> Result<Vec<Made>, Stop> {
     let mut all = loaded(transaction, asked.ids).await?;
+    let person = &act.person;
     if all.len() != asked.ids.len() {
-        return Err(Stop::missing("review"));
+        // Which numbers there are is nothing for those who see only what is their teams'.
+        let hidden = refused(&Refused::NotYours, None);
+        return Err(if person.is_admin() { Stop::missing("review") } else { hidden });
     }
     let campaigns = campaigns_of(transaction, &all).await?;
     let four_eyes = campaigns.values().any(|campaign| campaign.terms().four_eyes);
@@ -122,13 +124,14 @@ async fn made(
         };
         let terms = campaign.terms();
         let moment = Moment {
-            open: campaign.state() == CampaignState::Open,
+            open: campaign.takes_decisions(asked.now),
             terms,
             teams: asked.teams,
             visitor: &act.person,
             now: asked.now,
         };
-        let place = Some(loaded.place.as_str()).filter(|_| is_many);
+        let is_theirs = person.is_admin() || person.is_of(&loaded.review.assignee);
+        let place = Some(loaded.place.as_str()).filter(|_| is_many && is_theirs);
         let next = loaded
             .review
             .clone()

@@ -20,7 +20,7 @@ use crate::answers;
 use crate::campaigns::{existing, parsed};
 use crate::ingresses::unpack;
 use crate::inventory::traffic_of;
-use crate::row::to_json;
+use crate::row::{created, to_json};
 
 /// What was known of an ingress when somebody decided about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,13 +58,15 @@ pub(crate) struct Loaded {
     pub(crate) basis: Basis,
     /// The keys of its routes, if they were asked for.
     pub(crate) routes: Vec<String>,
-    /// Who last changed the object, if that was asked for and is known.
-    pub(crate) changer: Option<String>,
+    /// When it last changed materially, if that was seen.
+    pub(crate) changed_at: Option<Timestamp>,
+    /// Who wrote the object since before that, if that was asked for and is known.
+    pub(crate) changers: Vec<String>,
 }
 
-/// Whether the ingress is gone, its material hash, cluster, namespace and name, traffic, TLS.
+/// Whether the ingress is gone, its material hash, cluster, namespace and name, traffic, TLS, last change.
 #[derive(Deserialize)]
-struct IngressRow(i64, String, String, String, String, Option<String>, Option<String>);
+struct IngressRow(i64, String, String, String, String, Option<String>, Option<String>, i64);
 
 /// These reviews in this order; those that there are.
 pub(crate) async fn loaded(
@@ -74,7 +76,8 @@ pub(crate) async fn loaded(
     let mut query = QueryBuilder::<Sqlite>::new(format!(
         "SELECT json_group_array(json_array(
            {REVIEW}, {DECISION},
-           json_array(i.gone, i.material_hash, i.cluster, i.namespace, i.name, a.traffic, a.tls)))
+           json_array(i.gone, i.material_hash, i.cluster, i.namespace, i.name, a.traffic, a.tls,
+             i.changed_at)))
          FROM json_each("
     ));
     query.push_bind(to_json(ids)).push(
@@ -118,7 +121,8 @@ impl IngressRow {
             place: format!("{}/{}/{}", self.2, self.3, self.4),
             basis,
             routes: Vec::new(),
-            changer: None,
+            changed_at: created(self.7),
+            changers: Vec::new(),
         }
     }
 }
@@ -141,15 +145,20 @@ pub(crate) async fn read_manifests(
         let body = bodies.get(&one.review.ingress.0).map_or(&[][..], Vec::as_slice);
         let ingress = manifest::ingress(&unpack(body));
         one.routes = ingress.routes.iter().map(route_key).collect();
-        one.changer = changer(&ingress).map(str::to_owned);
+        one.changers = changers(&ingress, one.changed_at);
     }
     Ok(())
 }
 
-/// Who wrote the object last, other than its status.
-fn changer(ingress: &Ingress) -> Option<&str> {
+/// Who last wrote the object, other than its status, before the change was seen, and all who wrote
+/// since: a controller that adds an annotation afterwards is not who changed it.
+fn changers(ingress: &Ingress, changed_at: Option<Timestamp>) -> Vec<String> {
     let managers = ingress.object.managers.iter().filter(|one| one.subresource.is_empty());
-    managers.max_by_key(|one| one.at).map(|one| one.name.as_str())
+    let mut managers: Vec<_> = managers.collect();
+    managers.sort_by_key(|one| one.at);
+    let until = |at: Timestamp| managers.partition_point(|one| one.at.is_none_or(|it| it <= at));
+    let before = changed_at.map_or(managers.len(), until);
+    managers[before.saturating_sub(1)..].iter().map(|one| one.name.clone()).collect()
 }
 
 /// The campaigns of some reviews, each once.
@@ -188,7 +197,7 @@ impl Loaded {
             routes: &self.routes,
             teams: moment.teams,
             reasons: moment.terms.reasons,
-            four_eyes: self.changer.as_deref().filter(|_| moment.terms.four_eyes),
+            four_eyes: if moment.terms.four_eyes { &self.changers } else { &[] },
             visitor: moment.visitor,
             now: moment.now,
         }

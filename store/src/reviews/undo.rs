@@ -2,9 +2,8 @@
 
 use domain::ReviewId;
 use domain::audit::{Action, Draft};
-use domain::campaign::CampaignState;
 use domain::owner::Team;
-use domain::review::{Decision, Kind, Next};
+use domain::review::{Decision, Kind, Next, Refused};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
@@ -21,11 +20,18 @@ use crate::audit::append_all;
 use crate::campaigns::{existing, overtaken};
 
 impl Store {
-    /// Takes back the last decision of a review, which is open again. The decision stays on record.
-    pub async fn undo(&self, act: &Act, id: ReviewId, now: Timestamp) -> Result<(), ActError> {
+    /// Takes back this decision of a review, if it is the last; the review is open again. The decision
+    /// stays on record.
+    pub async fn undo(
+        &self,
+        act: &Act,
+        id: ReviewId,
+        decision: i64,
+        now: Timestamp,
+    ) -> Result<(), ActError> {
         let rules = self.rules();
         let mut writer = self.writer().await?;
-        let undone = undo(&mut writer, act, id, &rules.owner.teams, now).await;
+        let undone = undo(&mut writer, act, (id, decision), &rules.owner.teams, now).await;
         drop(writer);
         self.acted(undone)
     }
@@ -34,7 +40,7 @@ impl Store {
 async fn undo(
     writer: &mut SqliteConnection,
     act: &Act,
-    id: ReviewId,
+    (id, decision): (ReviewId, i64),
     teams: &[Team],
     now: Timestamp,
 ) -> Result<(), Stop> {
@@ -46,13 +52,16 @@ async fn undo(
     let loaded = one(&mut transaction, id).await?;
     let campaign = existing(&mut transaction, loaded.review.campaign).await?;
     let moment = Moment {
-        open: campaign.state() == CampaignState::Open,
+        open: campaign.takes_decisions(now),
         terms: campaign.terms(),
         teams,
         visitor: &act.person,
         now,
     };
     let next = loaded.review.clone().undo(&loaded.setting(&loaded.hash, moment))?;
+    if loaded.decision != decision {
+        return Err(Refused::Overtaken.into());
+    }
     let drafts = save(&mut transaction, act, &loaded, &next, now).await?;
     append_all(&mut transaction, drafts).await?;
     keep(&mut transaction, act, ("undo", &target), &(), now).await?;

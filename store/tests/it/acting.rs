@@ -27,7 +27,7 @@ pub fn day(days: i64) -> Timestamp {
 pub fn act(person: &Arc<Person>) -> Act {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let key = format!("key-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    Act { key, person: person.clone(), address: "192.0.2.1".into() }
+    Act { key, content: "form".into(), person: person.clone(), address: "192.0.2.1".into() }
 }
 
 /// An admin of no team.
@@ -122,6 +122,13 @@ pub async fn decide(
 ) -> Result<Vec<ReviewId>, ActError> {
     let hash = std::slice::from_ref(&one.row.material_hash);
     store.decide(act, &[one.review.id], choice, hash, at).await
+}
+
+/// Takes back the last decision of a review.
+pub async fn undo(store: &Store, act: &Act, id: ReviewId, at: Timestamp) -> Result<(), ActError> {
+    let card = store.review(id, at).await.unwrap().unwrap();
+    let last = card.decisions.first().map_or(0, |decision| decision.id);
+    store.undo(act, id, last, at).await
 }
 
 /// A choice with a reason.

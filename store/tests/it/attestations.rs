@@ -7,7 +7,7 @@ use futures::TryStreamExt;
 use jiff::Timestamp;
 
 use crate::acting::{
-    act, admin, changed, choice, day, decide, member, opened, owned, review, shelf, terms,
+    act, admin, changed, choice, day, decide, member, opened, owned, review, shelf, terms, undo,
 };
 use crate::support::{Shelf, now};
 
@@ -106,7 +106,7 @@ async fn an_undone_confirmation_gives_way_to_the_one_before() {
     let one = review(store, second, "a").await;
     decide(store, &act(&bob), &one, choice(Kind::Confirm), day(2)).await.unwrap();
     assert_eq!(by(&shelf, "a").await.as_deref(), Some("bob"));
-    store.undo(&act(&bob), one.review.id, day(2)).await.unwrap();
+    undo(store, &act(&bob), one.review.id, day(2)).await.unwrap();
     assert_eq!(by(&shelf, "a").await.as_deref(), Some("ada"));
 }
 
@@ -125,7 +125,7 @@ async fn another_decision_takes_a_confirmation_away() {
     }
     let one = review(store, id, "b").await;
     decide(store, &act(&ada), &one, choice(Kind::Confirm), now()).await.unwrap();
-    store.undo(&act(&ada), one.review.id, now()).await.unwrap();
+    undo(store, &act(&ada), one.review.id, now()).await.unwrap();
     assert_eq!(by(&shelf, "b").await, None);
     let entries = store.audit(&AuditView::default()).await.unwrap().entries;
     assert_eq!(entries[0].action, "review.undone");

@@ -11,7 +11,7 @@ use store::{Batch, EvidenceRow, Sighting, Store};
 
 use crate::acting::{
     act, admin, changed, choice, day, decide, entries, fresh, member, opened, owned, recorded,
-    review, reviews, shelf, status, terms,
+    review, reviews, shelf, status, terms, undo,
 };
 use crate::support::{Shelf, cluster, now, verified};
 
@@ -201,9 +201,9 @@ async fn closing_gives_each_review_one_outcome() {
         let one = review(store, id, name).await;
         decide(store, &act(&ada), &one, choice(kind), now()).await.unwrap();
     }
-    let gone = store::Batch {
+    let gone = Batch {
         deleted: vec![Sighting::read(&owned("d", "shop").to_string())],
-        ..store::Batch::default()
+        ..Batch::default()
     };
     store.apply_ingresses(&cluster("prod"), &gone, now()).await.unwrap();
     let close = act(&admin());
@@ -285,7 +285,7 @@ async fn nothing_is_retired_without_an_answer_that_is_not_recommended_any_more()
         let batch = Batch { seen, ..Batch::default() };
         store.apply_ingresses(&cluster("prod"), &batch, day(3)).await.unwrap();
     }
-    store.undo(&act(&ada), one.review.id, day(4)).await.unwrap();
+    undo(store, &act(&ada), one.review.id, day(4)).await.unwrap();
     assert_eq!(store.close_due_campaigns(day(15)).await.unwrap(), [id]);
     let outcomes = reviews(store, id).await;
     let outcomes: Vec<_> =

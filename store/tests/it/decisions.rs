@@ -1,15 +1,18 @@
 //! Decisions: who may, what follows, what is kept, and what comes to nothing.
 
+use domain::campaign::Terms;
 use domain::retirement::{RetirementView, Stage as Standing};
 use domain::review::{Choice, Kind, ReviewState, ReviewView, Stage};
 use domain::{CampaignId, ReviewId};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
-use store::{Act, Batch, ReviewRow, Sighting, Store};
+use store::{Act, ActError, Batch, ReviewRow, Sighting, Store};
 
 use crate::acting::{
     act, admin, changed, choice, day, decide, entries, member, opened, owned, recorded, review,
-    reviews, shelf, status, terms,
+    reviews, shelf, status, terms, undo,
 };
 use crate::support::{Shelf, cluster, now, verified};
 
@@ -65,7 +68,7 @@ async fn a_retirement_is_requested_and_withdrawn_with_its_decision() {
     let ada = member("ada", &["shop"]);
     decide(store, &act(&ada), &one, choice(Kind::Retire), now()).await.unwrap();
     assert_eq!(standing(store).await, [Standing::Held]);
-    store.undo(&act(&ada), one.review.id, now()).await.unwrap();
+    undo(store, &act(&ada), one.review.id, now()).await.unwrap();
     assert_eq!(standing(store).await, [Standing::Cancelled]);
     assert_eq!(review(store, id, "a").await.review.state, ReviewState::Open);
     decide(store, &act(&ada), &one, choice(Kind::Retire), now()).await.unwrap();
@@ -110,7 +113,7 @@ async fn only_the_team_decides_and_an_admin_on_behalf() {
     for other in &others {
         let done = decide(store, &act(other), &one, choice(Kind::Confirm), now()).await;
         assert_eq!(status(done), 403);
-        assert_eq!(status(store.undo(&act(other), one.review.id, now()).await), 403);
+        assert_eq!(status(undo(store, &act(other), one.review.id, now()).await), 403);
         let said = store.comment(&act(other), one.review.id, "hello", now()).await;
         assert_eq!(status(said), 403);
     }
@@ -138,7 +141,7 @@ async fn many_are_decided_together_or_not_at_all() {
     assert_eq!(status(confirm(&[], &[], act(&ada)).await), 422);
     assert_eq!(status(confirm(&ids[..2], &hashes[..1], act(&ada)).await), 422);
     assert_eq!(status(confirm(&[ids[0], ids[0]], &hashes[..2], act(&ada)).await), 422);
-    assert_eq!(status(confirm(&[ReviewId(99)], &hashes[..1], act(&ada)).await), 404);
+    assert_eq!(status(confirm(&[ReviewId(99)], &hashes[..1], act(&ada)).await), 403);
     assert!(reviews(store, id).await.iter().all(|one| kind(one).is_none()));
     assert_eq!(entries(store).await.len(), before);
     assert_eq!(confirm(&ids[..3], &hashes[..3], act(&ada)).await.unwrap(), ids[..3]);
@@ -279,7 +282,7 @@ async fn nothing_is_decided_once_the_campaign_is_closed() {
     store.close_campaign(&act(&admin()), id, now()).await.unwrap();
     let done = decide(store, &act(&ada), &one, choice(Kind::Confirm), now()).await;
     assert_eq!(status(done), 409);
-    assert_eq!(status(store.undo(&act(&ada), one.review.id, now()).await), 409);
+    assert_eq!(status(undo(store, &act(&ada), one.review.id, now()).await), 409);
     let given = store.reassign(&act(&admin()), one.review.id, "cart", "x", now()).await;
     assert_eq!(status(given), 409);
     store.comment(&act(&ada), one.review.id, "too late", now()).await.unwrap();
@@ -342,4 +345,100 @@ async fn what_cannot_be_recorded_is_not_decided() {
     connection.close().await.unwrap();
     decide(store, &once, &one, choice(Kind::Retire), now()).await.unwrap();
     verified(store, &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_is_decided_after_the_due_moment_also_before_the_campaign_is_closed() {
+    let (shelf, id) = scene().await;
+    let store = &shelf.store;
+    let (ada, one) = (member("ada", &["shop"]), review(&shelf.store, id, "a").await);
+    let late = day(14) + SignedDuration::from_secs(1);
+    let confirm = || choice(Kind::Confirm);
+    assert_eq!(status(decide(store, &act(&ada), &one, confirm(), late).await), 409);
+    decide(store, &act(&ada), &one, confirm(), day(14)).await.unwrap();
+    assert_eq!(status(undo(store, &act(&ada), one.review.id, late).await), 409);
+    let to = (one.review.id, "cart", "it moved");
+    assert_eq!(status(store.reassign(&act(&admin()), to.0, to.1, to.2, late).await), 409);
+    assert_eq!(kind(&review(store, id, "a").await), Some(Kind::Confirm));
+}
+
+#[tokio::test]
+async fn only_the_decision_that_the_page_showed_is_taken_back() {
+    let (shelf, id) = scene().await;
+    let store = &shelf.store;
+    let (ada, bob) = (member("ada", &["shop"]), member("bob", &["shop"]));
+    let one = review(store, id, "a").await;
+    decide(store, &act(&ada), &one, choice(Kind::Retire), now()).await.unwrap();
+    let shown = store.review(one.review.id, now()).await.unwrap().unwrap().decisions[0].id;
+    decide(store, &act(&bob), &one, choice(Kind::Confirm), now()).await.unwrap();
+    let undone = store.undo(&act(&ada), one.review.id, shown, now()).await;
+    assert_eq!(status(undone), 409);
+    assert_eq!(kind(&review(store, id, "a").await), Some(Kind::Confirm));
+    assert_eq!(recorded(store, "review.undone").await, 0);
+}
+
+#[tokio::test]
+async fn a_key_with_other_words_is_refused_and_nothing_is_done() {
+    let (shelf, id) = scene().await;
+    let store = &shelf.store;
+    let (ada, one) = (member("ada", &["shop"]), review(&shelf.store, id, "a").await);
+    let once = act(&ada);
+    decide(store, &once, &one, choice(Kind::Confirm), now()).await.unwrap();
+    let other = Act { content: "another".into(), ..once.clone() };
+    assert_eq!(status(decide(store, &other, &one, choice(Kind::Retire), now()).await), 409);
+    decide(store, &once, &one, choice(Kind::Confirm), now()).await.unwrap();
+    assert_eq!(kind(&review(store, id, "a").await), Some(Kind::Confirm));
+    assert_eq!(recorded(store, "review.decided").await, 1);
+}
+
+#[tokio::test]
+async fn a_refusal_tells_nothing_of_what_is_not_theirs() {
+    let (shelf, id) = scene().await;
+    let store = &shelf.store;
+    let (a, z) = (review(store, id, "a").await, review(store, id, "z").await);
+    let hashes = [a.row.material_hash.clone(), z.row.material_hash.clone()];
+    let both = [a.review.id, z.review.id];
+    let ada = member("ada", &["shop"]);
+    let refused = async |ids: &[ReviewId]| {
+        let done = store.decide(&act(&ada), ids, choice(Kind::Confirm), &hashes, now()).await;
+        let Err(ActError::Refused(sentence, status)) = done else { panic!("{done:?}") };
+        (sentence, status)
+    };
+    let theirs = refused(&both).await;
+    assert!(theirs.1 == 403 && !theirs.0.contains("shop/z"), "{theirs:?}");
+    assert_eq!(refused(&[a.review.id, ReviewId(9_999)]).await, theirs, "whether there is one");
+    let admin = act(&admin());
+    let none = [a.review.id, ReviewId(9_999)];
+    let done = store.decide(&admin, &none, choice(Kind::Confirm), &hashes, now()).await;
+    assert_eq!(status(done), 404);
+}
+
+#[tokio::test]
+async fn a_controller_that_writes_afterwards_does_not_hide_who_changed_it() {
+    let (shelf, _) = scene().await;
+    let store = &shelf.store;
+    let strict = Terms { four_eyes: true, ..terms("cluster=prod") };
+    let id = opened(store, strict).await;
+    let written =
+        |name: &str, at: &str| json!({"manager": name, "operation": "Update", "time": at});
+    let mut manifest = changed("a", "shop", 2);
+    let ada_wrote = written("ada", "2023-11-15T00:00:00Z");
+    manifest["metadata"]["managedFields"] = json!([ada_wrote]);
+    let see = async |manifest: &Value, at| {
+        let seen = vec![Sighting::read(&manifest.to_string())];
+        let batch = Batch { seen, ..Batch::default() };
+        store.apply_ingresses(&cluster("prod"), &batch, at).await.unwrap();
+    };
+    see(&manifest, day(2)).await;
+    manifest["metadata"]["resourceVersion"] = json!("3");
+    manifest["metadata"]["annotations"] = json!({"example.com/seen": "yes"});
+    manifest["metadata"]["managedFields"] =
+        json!([ada_wrote, written("cert-manager", "2023-11-17T00:00:00Z")]);
+    see(&manifest, day(4)).await;
+    let one = review(store, id, "a").await;
+    let (ada, bob) = (member("ada", &["shop"]), member("bob", &["shop"]));
+    let confirm = || choice(Kind::Confirm);
+    assert_eq!(status(decide(store, &act(&ada), &one, confirm(), day(5)).await), 403);
+    decide(store, &act(&bob), &one, confirm(), day(5)).await.unwrap();
+    decide(store, &act(&ada), &one, confirm(), day(5)).await.unwrap();
 }

@@ -17,7 +17,9 @@ use futures::TryStreamExt;
 use jiff::{SignedDuration, Timestamp};
 use store::{Act, ActError, Batch, ReviewRow, Sighting, Store};
 
-use crate::acting::{act, admin, changed, decide, fresh, member, owned, reviews, shelf, terms};
+use crate::acting::{
+    act, admin, changed, decide, fresh, member, owned, reviews, shelf, terms, undo,
+};
 use crate::support::{Shelf, cluster, now, verified};
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -133,7 +135,7 @@ impl Model {
 
     async fn undo(&mut self) {
         let Some((one, person)) = self.any().await else { return };
-        if counted(self.store().undo(&act(&person), one.review.id, self.now).await) {
+        if counted(undo(&self.store(), &act(&person), one.review.id, self.now).await) {
             self.did("review.undone");
         }
     }

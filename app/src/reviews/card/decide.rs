@@ -209,10 +209,11 @@ fn not_mine(found: &Found, base: &str) -> AnyView {
 
 /// Takes the last decision back, while the campaign is open.
 fn undo(found: &Found, base: &str) -> Option<AnyView> {
-    found.card.review.state.last().filter(|_| is_open(found))?;
+    let last = found.card.review.state.last().filter(|_| is_open(found))?;
     let form = view! {
         <form method="post" action=act(found, "undo", base)>
             {forms::key()} {forms::hidden("back", here(found))}
+            {forms::hidden("decision", last.id.to_string())}
             <button type="submit" class="button wide">"Undo the decision"</button>
         </form>
     };

@@ -36,6 +36,7 @@ pub fn notice(review: &Review, base: &str) -> Option<AnyView> {
             </p>
             <form method="post" action=undo>
                 {forms::key()} {forms::hidden("back", card)}
+                {forms::hidden("decision", last.id.to_string())}
                 <button type="submit" class="button small" aria-label=label>"Undo"</button>
             </form>
         </div>

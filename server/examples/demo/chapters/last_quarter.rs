@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::Context as _;
 use domain::retirement::RetirementView;
 use domain::review::Choice;
 use domain::{ClusterName, ReviewId};
@@ -99,7 +100,10 @@ async fn changed_their_mind(
     }
     if let Some(row) = theirs.get(1) {
         story.decide(other, &[*row], confirm("In use."), story.ago(36)).await?;
-        let undone = story.store.undo(&story.act(other), row.review.id, story.ago(35)).await;
+        let card = story.store.review(row.review.id, story.ago(35)).await?;
+        let last = card.and_then(|card| card.decisions.first().map(|decision| decision.id));
+        let last = last.context("a decision to take back")?;
+        let undone = story.store.undo(&story.act(other), row.review.id, last, story.ago(35)).await;
         kept("a decision taken back", undone)?;
     }
     Ok(())

@@ -17,7 +17,7 @@ async fn nothing_is_decided_after_the_closing() {
         let page = refused(page, 409, "The campaign is closed").await;
         assert!(page.contains("too late</textarea>"), "what was written is not lost: {page}");
         let undo = format!("/reviews/{}/undo", row.review.id);
-        let answer = round.owner.submit(&undo, &act(&[])).await;
+        let answer = round.owner.submit(&undo, &act(&[("decision", "1")])).await;
         refused(answer, 409, "The campaign is closed").await;
     }
     let state = |row: store::ReviewRow| row.review.state;

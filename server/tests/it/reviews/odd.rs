@@ -75,7 +75,7 @@ async fn a_form_that_no_page_sends_says_what_is_wrong_with_it() {
     };
     post(&act(&[("kind", "confirm")]), 422, "No review is chosen").await;
     post(&act(&[("kind", "confirm"), ("id", "x"), ("hash", "0")]), 404, "no such review").await;
-    post(&act(&[("kind", "confirm"), ("id", "99"), ("hash", "0")]), 404, "no such review").await;
+    post(&act(&[("kind", "confirm"), ("id", "99"), ("hash", "0")]), 403, "another team").await;
     post(&act(&[("kind", "confirm"), ("id", "1")]), 422, "not complete").await;
     let id = round.review("web").await.review.id.to_string();
     let twice = [("id", id.as_str()), ("hash", "0"), ("id", id.as_str()), ("hash", "0")];

@@ -15,8 +15,8 @@ VALUES (7, 11, 'confirm', '[]', NULL, NULL, 'in use', 'https://id.example.com', 
   'none', '{}', 1731617400000, '6c1c7c6e-0c1e-4a39-8f0e-2b1f5f0a0001', 0);
 INSERT INTO comments (id, review, at, issuer, subject, name, text)
 VALUES (1, 11, 1699995100000, 'https://id.example.com', '248289761001', 'Ada', 'asked the shop');
-INSERT INTO acts (key, what, target, issuer, subject, at, answer)
-VALUES ('6c1c7c6e-0c1e-4a39-8f0e-2b1f5f0a0001', 'decide', '11', 'https://id.example.com', '248289761001', 1699995000000, '[11]');
+INSERT INTO acts (key, what, target, issuer, subject, content, at, answer)
+VALUES ('6c1c7c6e-0c1e-4a39-8f0e-2b1f5f0a0001', 'decide', '11', 'https://id.example.com', '248289761001', '', 1699995000000, '[11]');
 INSERT INTO retirements (id, ingress_id, review, routes, state, until, since, at, why, proof, requested_at, requested_by, wish, reason)
 VALUES (2, 1, NULL, '[]', 'removed', NULL, NULL, 1700000300000, '', 'delete-event', 1699000000000, 'Ada', NULL, 'nobody uses it');
 INSERT INTO owner_claims (id, ingress_id, owner, state, issuer, subject, name, reason, at, answered_at, answered_by, answer)
