@@ -88,7 +88,7 @@ fn what_waits_says_until_when_and_what_is_gone_how_that_is_known() {
     assert!(waits.contains("in 4 days") && waits.contains("aria-current=\"step\""), "{waits}");
     assert!(waits.contains("once it is due, not before"), "{waits}");
     let over = State::Held { until: now() - SignedDuration::from_hours(24) };
-    assert!(card(over).contains("waits for its turn in the week"));
+    assert!(card(over).contains("or for its turn in the week"));
     let gone = card(removed());
     assert!(gone.contains("the watch told") && gone.contains("10 days"), "{gone}");
     assert!(!gone.contains("How to remove it"), "{gone}");

@@ -34,10 +34,13 @@ pub fn state(retirement: &Retirement, now: Timestamp) -> AnyView {
     }
 }
 
-/// One whose hold is over may still wait for its turn in the week.
+/// One whose hold is over may still wait for its turn in the week, or for a source of traffic.
 fn held(until: Timestamp, now: Timestamp) -> AnyView {
     if until <= now {
-        let text = format!("hold over {}; waits for its turn in the week", format::ago(until, now));
+        let ago = format::ago(until, now);
+        let text = format!(
+            "hold over {ago}; waits until its traffic up to then is read, or for its turn in the week"
+        );
         return time(until, text);
     }
     time(until, format!("until {} ({})", format::date(until), format::until(until, now)))

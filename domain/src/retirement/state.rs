@@ -90,7 +90,7 @@ impl Stage {
     pub fn explanation(self) -> &'static str {
         match self {
             Self::Reappeared => "It was gone, and the cluster has it again.",
-            Self::Due => "The hold is over and nobody used it: remove it now.",
+            Self::Due => "The hold is over and no use was seen: remove it now.",
             Self::Held => "It waits. Successful traffic, or somebody who needs it, cancels it.",
             Self::Removed => "The cluster shows that it is gone.",
             Self::Cancelled => "It stays, for the reason given.",

@@ -23,7 +23,7 @@ pub struct Tick {
     pub cancelled: u64,
     /// So many became due.
     pub due: u64,
-    /// Of so many the hold is over, but the week is full.
+    /// Of so many the hold is over, but the week is full or their traffic is still to be read.
     pub waiting: u64,
     /// So many are gone although nothing had told so before.
     pub proved: u64,
@@ -50,10 +50,12 @@ async fn tick(
     let mut tick = Tick::default();
     let mut left = left(&mut transaction, policy, now).await?;
     let mut drafts = Vec::new();
-    for Pending { mut kept, last_success, gone } in pending(&mut transaction).await? {
+    for one in pending(&mut transaction).await? {
+        let may_become_due = left > 0 && one.is_read();
+        let Pending { mut kept, last_success, gone, .. } = one;
         let was = kept.retirement.state.stage();
         let is_over = is_over(&kept.retirement, now);
-        kept.retirement = step(kept.retirement, last_success, gone, now, left > 0);
+        kept.retirement = step(kept.retirement, last_success, gone, now, may_become_due);
         let stage = kept.retirement.state.stage();
         match stage {
             _ if stage == was => {
@@ -126,26 +128,48 @@ struct Pending {
     kept: Kept,
     last_success: Option<Timestamp>,
     gone: Option<Proof>,
+    /// Up to when its traffic was read; `None` if nothing measures it.
+    read_until: Option<Timestamp>,
 }
 
-/// The last success of what goes: of the ingress, or of the routes that are named. Nothing is said of
-/// these by what is measured of the ingress as a whole. Where a source does not tell success from
-/// errors, any request counts.
+impl Pending {
+    /// Whether its traffic was read up to the end of the hold, if anything measures it: a source that
+    /// is down, or of which the time of an outage is still to be read, says nothing of it.
+    fn is_read(&self) -> bool {
+        match self.kept.retirement.state {
+            State::Held { until } => self.read_until.is_none_or(|read| read >= until),
+            _ => true,
+        }
+    }
+}
+
+/// The last success of what goes: of the ingress, or of the routes that are named. These have a traffic
+/// of their own only where the source tells routes apart; elsewhere that of the ingress may be theirs.
+/// Where a source does not tell success from errors, any request counts.
 const SUCCESS: &str = "(SELECT max(CASE WHEN a.traffic ->> '$.source' IS NOT NULL
        AND NOT (a.traffic ->> '$.tells_success') THEN s.last_any ELSE s.last_success END)
      FROM traffic_seen AS s
      WHERE s.ingress_id = r.ingress_id
-       AND (CASE r.routes WHEN '[]' THEN s.route = ''
-            ELSE s.route IN (SELECT value FROM json_each(r.routes)) END))";
+       AND (CASE WHEN r.routes = '[]' OR a.traffic ->> '$.granularity' IS NOT 'route'
+            THEN s.route = '' ELSE s.route IN (SELECT value FROM json_each(r.routes)) END))";
 
-/// What the list says of the last traffic of an ingress that goes as a whole.
-const LISTED: &str = "CASE r.routes WHEN '[]' THEN i.last_traffic ELSE 0 END";
+/// What the list says of the last traffic, where that of the whole ingress counts.
+const LISTED: &str = "CASE WHEN r.routes = '[]' OR a.traffic ->> '$.granularity' IS NOT 'route'
+     THEN i.last_traffic ELSE 0 END";
+
+/// Up to when all sources that measure an ingress were read; 0 for one that never was. Of several, their
+/// names are joined ([`domain::traffic::Traffic::source`]).
+const READ: &str = "CASE WHEN a.traffic ->> '$.source' IS NOT NULL THEN coalesce(
+     (SELECT min(coalesce(t.collected_until, 0)) FROM traffic_sources AS t
+      WHERE t.cluster = i.cluster
+        AND instr(' and ' || (a.traffic ->> '$.source') || ' and ', ' and ' || t.name || ' and ') > 0),
+     0) END";
 
 /// Those of which something is to come, the longest over first.
 async fn pending(connection: &mut SqliteConnection) -> Result<Vec<Pending>, sqlx::Error> {
     let mut query = QueryBuilder::<Sqlite>::new(format!(
         "SELECT {COLUMNS}, i.gone AS gone, i.removal AS removal, {SUCCESS} AS success,
-           {LISTED} AS listed
+           {LISTED} AS listed, {READ} AS read_until
          FROM {TABLES} LEFT JOIN answers AS a ON a.ingress_id = r.ingress_id
          WHERE r.state IN ('held', 'due')
          ORDER BY r.until, r.id"
@@ -159,10 +183,12 @@ fn one(row: &SqliteRow) -> Result<Pending, sqlx::Error> {
     let success: Option<i64> = row.try_get("success")?;
     let gone: Option<i64> = Some(row.try_get("gone")?).filter(|gone| *gone != 0);
     let removal: Option<&str> = row.try_get("removal")?;
+    let read_until: Option<i64> = row.try_get("read_until")?;
     let proof = || removal.and_then(Proof::parse).unwrap_or(Proof::CompleteList);
     Ok(Pending {
         kept: read(row)?,
         last_success: success.max(listed).map(moment),
         gone: gone.map(|_| proof()),
+        read_until: read_until.map(moment),
     })
 }

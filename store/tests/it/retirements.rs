@@ -2,7 +2,7 @@
 
 use domain::retirement::{Policy, RetirementView, Stage, State};
 use domain::review::{Choice, Kind};
-use domain::traffic::{Traffic, Verdict};
+use domain::traffic::{Granularity, Traffic, Verdict};
 use domain::{IngressId, RetirementId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -182,10 +182,63 @@ async fn measured(store: &Store, id: IngressId, route: Option<&str>, at: Timesta
     store.save_round(&cluster("prod"), &round).await.unwrap();
 }
 
+async fn watched(store: &Store, id: IngressId, granularity: Granularity) {
+    let traffic = Traffic {
+        verdict: Verdict::Quiet,
+        source: Some("nginx and prometheus".into()),
+        granularity: Some(granularity),
+        tells_success: true,
+        ..Traffic::default()
+    };
+    store.save_traffic(&cluster("prod"), &[(id, traffic, None)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_is_due_before_its_traffic_was_read_up_to_the_end_of_the_hold() {
+    let shelf = one_retired().await;
+    let (store, id) = (&shelf.store, shelf.id("a").await);
+    watched(store, id, Granularity::Ingress).await;
+    let waits = Tick { waiting: 1, ..Tick::default() };
+    assert_eq!(tick(store, day(15)).await, waits, "nobody has looked");
+    let round = |source: &str, until: Option<Timestamp>| Round {
+        source: source.into(),
+        checked_at: day(15),
+        until,
+        since: Some(day(-90)),
+        filled_from: None,
+        seen: Vec::new(),
+        covered: Vec::new(),
+        error: until.is_none().then(|| "it is down".into()),
+    };
+    let save = async |round: Round| store.save_round(&cluster("prod"), &round).await.unwrap();
+    save(round("nginx", Some(day(15)))).await;
+    save(round("prometheus", Some(day(13)))).await;
+    save(round("other", None)).await;
+    assert_eq!(tick(store, day(15)).await, waits, "one of both was read");
+    save(round("prometheus", None)).await;
+    assert_eq!(tick(store, day(15)).await, waits, "it is down");
+    save(round("prometheus", Some(day(14)))).await;
+    assert_eq!(tick(store, day(15)).await, Tick { due: 1, ..Tick::default() });
+}
+
+#[tokio::test]
+async fn some_routes_are_cancelled_by_any_traffic_where_no_route_has_its_own() {
+    for granularity in [Granularity::Ingress, Granularity::Service] {
+        let shelf = partly_retired().await;
+        let (store, id) = (&shelf.store, shelf.id("a").await);
+        watched(store, id, granularity).await;
+        measured(store, id, None, day(-1)).await;
+        assert_eq!(tick(store, day(1)).await, Tick::default(), "that was before");
+        measured(store, id, None, day(3)).await;
+        assert_eq!(tick(store, day(4)).await, Tick { cancelled: 1, ..Tick::default() });
+    }
+}
+
 #[tokio::test]
 async fn some_routes_are_cancelled_by_their_own_traffic_only() {
     let shelf = partly_retired().await;
     let (store, id) = (&shelf.store, shelf.id("a").await);
+    watched(store, id, Granularity::Route).await;
     measured(store, id, None, day(3)).await;
     measured(store, id, Some("a.example.com /"), day(3)).await;
     assert_eq!(tick(store, day(4)).await, Tick::default(), "the other route is used");
