@@ -1,5 +1,6 @@
-//! A JSON patch (RFC 6902) that takes some routes out of a manifest. Each part is tested before it is
-//! removed, and the last go first, so that places stay true.
+//! A JSON patch (RFC 6902) that takes some routes out of a manifest. Each rule is tested to be what it
+//! was, all of it, before something of it is removed: one that got another path meanwhile stays. The last
+//! go first, so that places stay true.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -48,7 +49,9 @@ impl Patch {
             is_left |= take_rule(index, rule, routes, &mut operations);
         }
         if default_goes {
-            operations.extend(remove("/spec/defaultBackend".to_owned(), None));
+            let place = "/spec/defaultBackend";
+            operations.extend(backend.map(|backend| test(place, backend)));
+            operations.push(remove(place.to_owned()));
         }
         match (operations.is_empty(), is_left) {
             (true, _) => Self::None,
@@ -72,38 +75,28 @@ fn take_rule(
     let going: Vec<usize> =
         (0..paths.len()).filter(|place| routes.contains(&key(&paths[*place]))).collect();
     let place = format!("/spec/rules/{index}");
-    let host = rule.get("host").map(|host| (format!("{place}/host"), host.clone()));
     match going.len() {
         0 => !paths.is_empty(),
         all if all == paths.len() => {
-            operations.extend(remove(place, host));
+            operations.extend([test(&place, rule), remove(place)]);
             false
         }
         _ => {
-            operations.extend(host.map(test));
-            for path in going.into_iter().rev() {
-                let place = format!("{place}/http/paths/{path}");
-                let check = tested(&place, &paths[path]);
-                operations.extend(remove(place, check));
-            }
+            operations.push(test(&place, rule));
+            let paths = going.into_iter().rev().map(|path| format!("{place}/http/paths/{path}"));
+            operations.extend(paths.map(remove));
             true
         }
     }
 }
 
-/// What a path is told by: itself if it has one.
-fn tested(place: &str, path: &Value) -> Option<(String, Value)> {
-    let text = path.get("path")?;
-    Some((format!("{place}/path"), text.clone()))
+/// Whether this stands in a place.
+fn test(path: &str, is: &Value) -> Operation {
+    Operation { op: "test", path: path.to_owned(), value: Some(is.clone()) }
 }
 
-fn test((path, value): (String, Value)) -> Operation {
-    Operation { op: "test", path, value: Some(value) }
-}
-
-fn remove(path: String, tested: Option<(String, Value)>) -> impl Iterator<Item = Operation> {
-    let removal = Operation { op: "remove", path, value: None };
-    tested.map(test).into_iter().chain([removal])
+fn remove(path: String) -> Operation {
+    Operation { op: "remove", path, value: None }
 }
 
 /// The whole patch on one line.

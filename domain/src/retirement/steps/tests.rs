@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -27,6 +27,18 @@ fn of(by: Manager, name: &str, routes: &[&str]) -> Steps {
         routes: &routes,
         manifest: &manifest,
     })
+}
+
+fn rules() -> Value {
+    let manifest: Value = serde_json::from_str(&manifest()).unwrap();
+    manifest["spec"]["rules"].clone()
+}
+
+/// The patch in a command of kubectl, without the quotes of the shell.
+fn patched(text: &str) -> Value {
+    let start = "kubectl patch ingress web --namespace shop --type=json --patch '";
+    let patch = text.strip_prefix(start).and_then(|rest| rest.strip_suffix("'\n")).unwrap();
+    serde_json::from_str(&patch.replace("'\\''", "'")).unwrap()
 }
 
 fn check(by: Manager, way: &str, text: &str, note: &str) {
@@ -59,22 +71,26 @@ fn each_manager_has_its_way() {
 #[test]
 fn some_routes_are_taken_out_from_the_last_to_the_first_and_tested() {
     let steps = of(Manager::Kubectl, "", &["a.example.com /old", "b.example.com /"]);
-    let patch = "[{\"op\":\"test\",\"path\":\"/spec/rules/1/host\",\"value\":\"b.example.com\"},\
-         {\"op\":\"remove\",\"path\":\"/spec/rules/1\"},\
-         {\"op\":\"test\",\"path\":\"/spec/rules/0/host\",\"value\":\"A.example.com\"},\
-         {\"op\":\"test\",\"path\":\"/spec/rules/0/http/paths/1/path\",\"value\":\"/old\"},\
-         {\"op\":\"remove\",\"path\":\"/spec/rules/0/http/paths/1\"}]";
-    let text =
-        format!("kubectl patch ingress web --namespace shop --type=json --patch '{patch}'\n");
-    assert_eq!(steps.text, text);
+    let rules = rules();
+    let patch = json!([
+        {"op": "test", "path": "/spec/rules/1", "value": rules[1]},
+        {"op": "remove", "path": "/spec/rules/1"},
+        {"op": "test", "path": "/spec/rules/0", "value": rules[0]},
+        {"op": "remove", "path": "/spec/rules/0/http/paths/1"},
+    ]);
+    assert_eq!(patched(&steps.text), patch, "{}", steps.text);
 }
 
 #[test]
 fn the_default_backend_and_rules_for_any_host_are_taken_out_too() {
     let steps = of(Manager::Kubectl, "", &[" ", " /any"]);
-    let patch = "[{\"op\":\"remove\",\"path\":\"/spec/rules/2\"},\
-         {\"op\":\"remove\",\"path\":\"/spec/defaultBackend\"}]";
-    assert!(steps.text.ends_with(&format!("--patch '{patch}'\n")), "{}", steps.text);
+    let patch = json!([
+        {"op": "test", "path": "/spec/rules/2", "value": rules()[2]},
+        {"op": "remove", "path": "/spec/rules/2"},
+        {"op": "test", "path": "/spec/defaultBackend", "value": {"service": {"name": "web"}}},
+        {"op": "remove", "path": "/spec/defaultBackend"},
+    ]);
+    assert_eq!(patched(&steps.text), patch, "{}", steps.text);
 }
 
 #[test]
@@ -105,7 +121,8 @@ fn some_routes_in_a_repository_are_a_patch_of_it() {
     let steps = of(Manager::ArgoCd, "shop", &["b.example.com /"]);
     let text = "patches:\n  - target:\n      group: networking.k8s.io\n      kind: Ingress\n      \
          name: \"web\"\n      namespace: \"shop\"\n    patch: |-\n      \
-         - {\"op\":\"test\",\"path\":\"/spec/rules/1/host\",\"value\":\"b.example.com\"}\n      \
+         - {\"op\":\"test\",\"path\":\"/spec/rules/1\",\"value\":{\"host\":\"b.example.com\",\
+         \"http\":{\"paths\":[{\"path\":\"/\",\"pathType\":\"Prefix\"}]}}}\n      \
          - {\"op\":\"remove\",\"path\":\"/spec/rules/1\"}\n";
     assert_eq!(steps.text, text);
     let helm = of(Manager::Helm, "shop", &["b.example.com /"]);
