@@ -25,7 +25,7 @@
 //!   `POST {base}/campaigns` and below it `/{id}/edit`, `/{id}/open`, `/{id}/extend`, `/{id}/close`;
 //!   `/series` and below it `/{id}/edit`, `/{id}/end`; `/reviews/decide`, `/reviews/{id}/undo`,
 //!   `/comment` and `/reassign`; `/retirements/{id}/cancel`; `/ingresses/{id}/claim` and `/owner`;
-//!   `/claims/{id}/accept` and `/refuse`; `GET {base}/export/campaigns/{id}.csv`, `.jsonl` and `.zip`,
+//!   `/claims/{id}/accept`, `/refuse` and `/withdraw`; `GET {base}/export/campaigns/{id}.csv`, `.jsonl` and `.zip`,
 //!   `/retirements/{id}/manifest.yaml`. Each of these forms has a field `key`, a UUID made when the page
 //!   was drawn: sent again, it is answered as before and does nothing.
 //! - Pages set status and headers through `leptos_axum::ResponseOptions`.

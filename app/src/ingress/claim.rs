@@ -66,14 +66,28 @@ pub fn said(one: &ClaimRow, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// The forms for who answers a claim that waits: the team that owns the ingress, of an orphan the team
-/// that is named, or an admin.
+/// The forms for a claim that waits. The team that owns the ingress, of an orphan the team that is named,
+/// or an admin answers it; the team for which it was said takes it back.
 pub fn answers(one: &ClaimRow, person: Option<&Person>, back: &str, base: &str) -> Option<AnyView> {
     let claim = &one.claim;
     let owner = one.owner.as_deref().unwrap_or(&claim.owner);
-    let may = |person: &&Person| person.is_admin() || person.is_of(owner);
-    let is_open = claim.state == ClaimState::Proposed;
-    person.filter(may).filter(|_| is_open).map(|_| answer(one, back, base))
+    let person = person.filter(|_| claim.state == ClaimState::Proposed)?;
+    let answers = person.is_admin() || person.is_of(owner);
+    let answer = answers.then(|| answer(one, back, base));
+    let is_theirs = person.is_admin() || person.is_of(&claim.owner);
+    let withdraw = is_theirs.then(|| withdraw(one, back, base));
+    (answers || is_theirs).then(|| view! { {answer} {withdraw} }.into_any())
+}
+
+fn withdraw(one: &ClaimRow, back: &str, base: &str) -> AnyView {
+    let action = link(base, &format!("/claims/{}/withdraw", one.claim.id));
+    view! {
+        <form method="post" action=action>
+            {forms::key()} {forms::hidden("back", back.to_owned())}
+            <button type="submit" class="button small">"Take the claim back"</button>
+        </form>
+    }
+    .into_any()
 }
 
 fn answer(one: &ClaimRow, back: &str, base: &str) -> AnyView {

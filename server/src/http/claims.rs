@@ -75,6 +75,21 @@ pub async fn refuse(
     answer(&state, &form, &back, doing).await
 }
 
+/// Takes a claim back.
+pub async fn withdraw(
+    State(state): State<state::State>,
+    Path(id): Path<String>,
+    form: Form,
+) -> Response {
+    let back = way_back(&form, OWNERS);
+    let doing = async {
+        let (id, act) = (number(&id)?, form.act()?);
+        state.store.withdraw_claim(&act, id, form.one("reason"), state.clock.now()).await?;
+        Ok(back.clone())
+    };
+    answer(&state, &form, &back, doing).await
+}
+
 fn ingress(text: &str) -> Result<IngressId, NotDone> {
     text.parse().map_err(|_| NotDone::missing("ingress"))
 }

@@ -136,6 +136,7 @@ fn reviewing(routes: Guarded) -> Guarded {
         .post("/ingresses/{id}/owner", claims::set_owner)
         .post(rights::ACCEPT, claims::accept)
         .post(rights::REFUSE, claims::refuse)
+        .post(rights::WITHDRAW, claims::withdraw)
 }
 
 /// The way in and out, and what an admin does with people.

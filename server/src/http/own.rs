@@ -6,12 +6,13 @@ use std::str::FromStr;
 use axum::http::Uri;
 use domain::inventory::{At, View};
 use domain::review::ReviewView;
+use domain::rights::Right;
 use domain::user::Visitor;
 use domain::{IngressId, RetirementId, ReviewId};
 
 use super::rights::{
     ACCEPT, CANCEL, CLAIM, COMMENT, DECIDE, EVENTS, INGRESS, INGRESSES, MANIFEST, REFUSE,
-    RETIREMENT, REVIEW, REVIEWS, Row, UNDO,
+    RETIREMENT, REVIEW, REVIEWS, Row, UNDO, WITHDRAW,
 };
 use crate::state::State;
 
@@ -38,7 +39,10 @@ pub async fn part(
 ) -> Result<Part, store::Error> {
     match row.path {
         // What may be done is for the rules of the act to say, which need more than the address.
-        EVENTS | DECIDE | CLAIM | ACCEPT | REFUSE => Ok(Part::Own),
+        EVENTS | DECIDE | ACCEPT | REFUSE | WITHDRAW => Ok(Part::Own),
+        // What they cannot look at they cannot make theirs.
+        CLAIM if visitor.may(Right::ReadAll) => Ok(Part::Own),
+        CLAIM => of_ingress(state, visitor, uri.path().trim_end_matches("/claim")).await,
         INGRESSES => Ok(of_list(visitor, uri.query().unwrap_or_default())),
         INGRESS => of_ingress(state, visitor, uri.path()).await,
         REVIEWS => Ok(of_queue(visitor, uri.query().unwrap_or_default())),

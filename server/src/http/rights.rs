@@ -58,6 +58,8 @@ pub const CLAIM: &str = "/ingresses/{id}/claim";
 pub const ACCEPT: &str = "/claims/{id}/accept";
 /// Where a claim is refused, in the same way.
 pub const REFUSE: &str = "/claims/{id}/refuse";
+/// Where a claim is taken back, in the same way.
+pub const WITHDRAW: &str = "/claims/{id}/withdraw";
 /// The stream of revisions, which says nothing about any ingress.
 pub const EVENTS: &str = "/events";
 /// Where a provider says that somebody has signed out.
@@ -116,6 +118,7 @@ pub const TABLE: &[Row] = &[
     post("/ingresses/{id}/owner", Administer, Form),
     post(ACCEPT, Review, Form),
     post(REFUSE, Review, Form),
+    post(WITHDRAW, Review, Form),
     get("/audit", Audit, Page),
     get("/export/audit.csv", Audit, Program),
     get("/export/audit.jsonl", Audit, Program),

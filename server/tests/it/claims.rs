@@ -12,9 +12,10 @@ struct Scene {
     other: Browser,
 }
 
-/// `payments` owns `web`, nobody owns `orphan`; no campaign is open.
+/// `payments` owns `web`, nobody owns `orphan`; no campaign is open. Everybody sees both.
 async fn scene() -> Scene {
-    let site = Site::with_sign_in(Setup::default()).await;
+    let seeing = Setup::default().signing_in(json!({"defaultRole": "viewer"}));
+    let site = Site::with_sign_in(seeing).await;
     let (admin, owner) = (site.sign_in("admin").await, site.sign_in("owner").await);
     let other = site.sign_in("other-owner").await;
     site.show(&[owned("web", "payments"), owned("orphan", "")]).await;
@@ -79,6 +80,44 @@ async fn what_has_another_owner_is_given_by_the_owner_or_by_an_admin() {
     let actions: Vec<_> = actions.iter().filter(|one| !one.starts_with("sign-in")).collect();
     let expected = ["owner.claimed", "claim.refused", "owner.claimed", "claim.accepted"];
     assert_eq!(actions, expected);
+}
+
+#[tokio::test]
+async fn nobody_claims_what_they_cannot_look_at() {
+    let site = Site::with_sign_in(Setup::default()).await;
+    let (admin, owner) = (site.sign_in("admin").await, site.sign_in("owner").await);
+    site.show(&[owned("web", "payments"), owned("orphan", "")]).await;
+    let id = site.number("orphan").await;
+    let claim = act(&[("team", "payments"), ("reason", "ours")]);
+    let there = owner.submit(&format!("/ingresses/{id}/claim"), &claim).await;
+    let there = (there.status(), there.text().await.unwrap().replace(&id.to_string(), "N"));
+    let nowhere = owner.submit("/ingresses/999999/claim", &claim).await;
+    let nowhere = (nowhere.status(), nowhere.text().await.unwrap().replace("999999", "N"));
+    assert_eq!(there.0, 403);
+    assert_eq!(nowhere.0, 403);
+    assert!(!there.1.contains("orphan"), "{}", there.1);
+    assert_eq!(site.store.owner_of(id).await.unwrap(), Some(None));
+    assert_eq!(site.count("owner.claimed").await, 0);
+    let set = act(&[("team", "payments"), ("reason", "theirs")]);
+    done(admin.submit(&format!("/ingresses/{id}/owner"), &set).await).await;
+}
+
+#[tokio::test]
+async fn a_claim_that_waits_is_taken_back_by_the_team_that_made_it() {
+    let scene = scene().await;
+    let claim = act(&[("team", "search"), ("reason", "we run it")]);
+    done(scene.other.submit(&scene.path("web", "claim").await, &claim).await).await;
+    let id = scene.site.store.claims().await.unwrap()[0].claim.id;
+    let withdraw = format!("/claims/{id}/withdraw");
+    let page = scene.other.text(&format!("/ingresses/{}", scene.site.number("web").await)).await;
+    assert!(page.contains(&format!("action=\"{withdraw}\"")), "{page}");
+    assert_eq!(scene.owner.submit(&withdraw, &act(&[])).await.status(), 403, "not the owner's");
+    done(scene.other.submit(&withdraw, &act(&[])).await).await;
+    assert!(scene.site.store.claims().await.unwrap().is_empty());
+    let again = scene.other.submit(&withdraw, &act(&[])).await;
+    refused(again, 409, "answered already").await;
+    assert_eq!(scene.site.count("claim.withdrawn").await, 1);
+    assert_eq!(scene.owner_of("web").await.as_deref(), Some("payments"));
 }
 
 #[tokio::test]

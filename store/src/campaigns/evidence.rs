@@ -57,7 +57,7 @@ pub struct EvidenceRow {
     pub decision: Option<Decision>,
     /// What was known when that was decided.
     pub basis: Option<Basis>,
-    /// Until when a confirmation holds.
+    /// Until when a confirmation holds; `None` if a change has voided it.
     pub attested_until: Option<Timestamp>,
     /// All other decisions, the oldest first: superseded, taken back, or handed on.
     pub others: Vec<Decision>,
@@ -155,7 +155,10 @@ async fn batch(
             let decision = decision.map(DecisionRow::read).transpose()?;
             let changes = review.changes();
             let review = review.with(decision.clone())?;
-            let row = row(review, decision, place, ground);
+            let mut row = row(review, decision, place, ground);
+            if !holds(&row, &changes) {
+                row.attested_until = None;
+            }
             Ok(EvidenceRow { campaign_name: name.to_owned(), changes, ..row })
         })
         .collect::<Result<Vec<EvidenceRow>, sqlx::Error>>()?;
@@ -194,6 +197,15 @@ fn row(
         changes: Vec::new(),
         comments: Vec::new(),
         retirement: None,
+    }
+}
+
+/// Whether the last decision still says what it said: a material change since has voided it.
+fn holds(row: &EvidenceRow, changes: &[Change]) -> bool {
+    match row.outcome {
+        Some(Outcome::Gone) => changes.is_empty(),
+        Some(outcome) => outcome == Outcome::Confirmed,
+        None => row.stage == Stage::Decided,
     }
 }
 

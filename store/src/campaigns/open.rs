@@ -98,6 +98,8 @@ pub(crate) async fn freeze(
     if draft.terms.due <= now {
         return Err(CannotOpen::DuePast(draft.terms.due).into());
     }
+    // The configuration may have other teams by now than when the terms were written.
+    draft.terms.check_but_due(&opening.rules.owner.teams)?;
     let scope = &draft.terms.scope;
     let mut found = population(transaction, scope, now).await?;
     let completeness = {

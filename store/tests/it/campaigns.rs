@@ -1,13 +1,15 @@
 //! Campaigns: what is frozen, what prevents it, and how they end.
 
+use domain::assess::Rules;
 use domain::campaign::{Campaign, CampaignState, Closing, Terms, Undecided};
+use domain::owner::{self, Team};
 use domain::recommendation::Advice;
 use domain::review::{Kind, Outcome, ReviewState};
 use domain::traffic::{Traffic, Verdict};
 use domain::{CampaignId, Scope};
 use futures::TryStreamExt;
 use serde_json::{Value, json};
-use store::{Batch, EvidenceRow, Sighting, Store};
+use store::{ActError, Batch, EvidenceRow, Sighting, Store};
 
 use crate::acting::{
     act, admin, changed, choice, day, decide, entries, fresh, member, opened, owned, recorded,
@@ -354,4 +356,45 @@ async fn the_evidence_says_who_decided_what_on_which_ground() {
     assert_eq!(told, expected);
     let other = opened(store, Terms { due: day(30), ..terms("cluster=prod") }).await;
     assert_eq!(store.campaign_audit(other).await.unwrap().len(), 2, "nothing of the first");
+}
+
+#[tokio::test]
+async fn a_fallback_that_is_no_team_any_more_keeps_a_campaign_from_opening() {
+    let shelf = with(&[("a", "shop"), ("b", "")]).await;
+    let store = &shelf.store;
+    let id = draft(store, terms("cluster=prod")).await;
+    let teams = vec![Team { name: "shop".into(), ..Team::default() }];
+    let rules = Rules { owner: owner::Rules { teams, ..Default::default() }, ..Default::default() };
+    store.set_rules(rules, now()).await.unwrap();
+    let opened = store.open_campaign(&act(&admin()), id, &[], now()).await;
+    let Err(ActError::Refused(why, _)) = &opened else { panic!("{opened:?}") };
+    assert!(why.contains("platform"), "{why}");
+    assert_eq!(state(store, id).await, CampaignState::Draft);
+    assert_eq!(reviews(store, id).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_confirmation_that_a_change_has_voided_does_not_hold_in_the_evidence() {
+    let shelf = with(&[("a", "shop"), ("b", "shop")]).await;
+    let store = &shelf.store;
+    let id = opened(store, terms("cluster=prod")).await;
+    let ada = member("ada", &["shop"]);
+    for name in ["a", "b"] {
+        let one = review(store, id, name).await;
+        decide(store, &act(&ada), &one, choice(Kind::Confirm), day(1)).await.unwrap();
+    }
+    shelf.put("prod", &[changed("a", "shop", 2)]).await;
+    let held = async || {
+        let rows: Vec<Vec<EvidenceRow>> = store.export_campaign(id).try_collect().await.unwrap();
+        let rows = rows.concat();
+        let held: Vec<_> =
+            rows.iter().map(|row| (row.name.clone(), row.attested_until.is_some())).collect();
+        assert!(rows.iter().all(|row| row.decision.is_some()), "it stays on record");
+        held
+    };
+    let expected = [("a".to_owned(), false), ("b".to_owned(), true)];
+    assert_eq!(held().await, expected, "while it is open");
+    store.close_campaign(&act(&admin()), id, day(2)).await.unwrap();
+    assert_eq!(outcome(&review(store, id, "a").await), Outcome::Exception);
+    assert_eq!(held().await, expected, "and after it");
 }

@@ -28,7 +28,7 @@ const HAVE: [(Right, [u8; 7]); 8] = [
 ];
 
 /// Which right each address asks for.
-const NEED: [(&str, &str, Right); 58] = [
+const NEED: [(&str, &str, Right); 59] = [
     ("GET", "/healthz", Anyone),
     ("GET", "/readyz", Anyone),
     ("GET", "/favicon.svg", Anyone),
@@ -79,6 +79,7 @@ const NEED: [(&str, &str, Right); 58] = [
     ("POST", "/ingresses/{id}/owner", Administer),
     ("POST", "/claims/{id}/accept", Review),
     ("POST", "/claims/{id}/refuse", Review),
+    ("POST", "/claims/{id}/withdraw", Review),
     ("GET", "/export/campaigns/{file}", Audit),
     ("GET", "/audit", Audit),
     ("GET", "/export/audit.csv", Audit),
@@ -90,7 +91,8 @@ const NEED: [(&str, &str, Right); 58] = [
 ];
 
 /// Addresses of one thing, at which members of its team see it and those of others do not.
-const OF_THE_OWNER: [&str; 7] = [
+const OF_THE_OWNER: [&str; 8] = [
+    "/ingresses/{id}/claim",
     "/ingresses/{id}",
     "/reviews/{id}",
     "/reviews/{id}/undo",
