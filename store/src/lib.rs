@@ -54,7 +54,7 @@ use checkpoint::Checkpoints;
 
 pub use acts::{Act, ActError};
 pub use backup::backup;
-pub use campaigns::{CampaignRow, CampaignView, EvidenceRow, Preview, Progress};
+pub use campaigns::{CampaignRow, CampaignView, Evidence, EvidenceRow, Preview, Progress};
 pub use claims::{ClaimAnswer, ClaimRow};
 pub use error::Error;
 pub use evidence::{Scope, Target, TlsSighting};

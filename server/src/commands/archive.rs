@@ -1,5 +1,7 @@
 //! `routebook audit verify --file campaign-7.zip`: whether the evidence of a campaign is as it was
-//! packed, and its audit entries as they were written.
+//! packed, its audit entries as they were written, and its rows as these have them.
+
+mod rows;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,6 +18,13 @@ use crate::export::{SUMS, audit_lines};
 /// The file with the audit entries.
 const ENTRIES: &str = "audit.jsonl";
 
+/// The file with the record of completeness.
+const COMPLETENESS: &str = "completeness.json";
+
+/// What stands before the number of entries at the end of a ZIP archive, after its signature (PKWARE
+/// APPNOTE, section 4.3.16).
+const END: [u8; 4] = *b"PK\x05\x06";
+
 /// What a ZIP archive begins with.
 const MAGIC: [u8; 4] = *b"PK\x03\x04";
 
@@ -27,23 +36,50 @@ pub fn is_archive(path: &Path) -> Result<bool, Error> {
     Ok(first == MAGIC)
 }
 
-/// Compares the files with their sums, and each entry with its hash. Answers a report.
+/// Compares the files with their sums, each entry with its hash, and the rows with the entries. Answers a
+/// report.
 pub fn verify(path: &Path, checkpoints: &[Checkpoint]) -> Result<String, Error> {
     let refused = |what: String| Error::Audit(format!("{}: {what}", path.display()));
     let read = read(path).map_err(|reason| Error::Read { path: path.to_owned(), reason })?;
     let sums = compare(&read).map_err(refused)?;
-    let content = read.get(ENTRIES).cloned().unwrap_or_default();
+    let [csv, jsonl, content] = parts(&read).map_err(refused)?;
     let mut entries = Vec::new();
     for entry in audit_lines(Cursor::new(content)) {
         entries.push(entry.map_err(|error| refused(format!("{ENTRIES}, {error}")))?);
     }
     let met = follow(&entries, checkpoints).map_err(refused)?;
-    Ok(report(path, sums, entries.len(), met))
+    let rows = rows::compare(csv, jsonl, &entries).map_err(refused)?;
+    Ok(report(path, (sums, rows), entries.len(), met))
 }
 
-/// The files, by name.
+/// The rows as CSV, as JSON Lines, and the audit entries. Nothing may be missing, and nothing else be
+/// there.
+fn parts(files: &BTreeMap<String, Vec<u8>>) -> Result<[&[u8]; 3], String> {
+    let of = |end: &str| {
+        let is_one = |name: &&String| name.starts_with("campaign-") && name.ends_with(end);
+        files.keys().find(is_one).map_or_else(|| format!("campaign-….{end}"), Clone::clone)
+    };
+    let names = [of("csv"), of("jsonl"), ENTRIES.to_owned(), COMPLETENESS.to_owned()];
+    let known = |name: &String| names.contains(name) || name == SUMS;
+    if let Some(name) = files.keys().find(|name| !known(name)) {
+        return Err(format!("{name} does not belong into it"));
+    }
+    let file = |name: &String| {
+        files.get(name).map(Vec::as_slice).ok_or_else(|| format!("{name} is not in it"))
+    };
+    file(&names[3])?;
+    Ok([file(&names[0])?, file(&names[1])?, file(&names[2])?])
+}
+
+/// The files, by name. Of two with one name some programs take the first and some the last.
 fn read(path: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    let mut archive = ZipArchive::new(File::open(path)?)?;
+    let bytes = std::fs::read(path)?;
+    let end = bytes.windows(END.len()).rposition(|part| part == END);
+    let count = end.and_then(|end| Some([*bytes.get(end + 10)?, *bytes.get(end + 11)?]));
+    let mut archive = ZipArchive::new(Cursor::new(&bytes))?;
+    if count.map(u16::from_le_bytes).map(usize::from) != Some(archive.len()) {
+        return Err(io::Error::other("a name is in the archive twice"));
+    }
     let mut files = BTreeMap::new();
     for number in 0..archive.len() {
         let mut file = archive.by_index(number)?;
@@ -110,13 +146,14 @@ fn follow(entries: &[Entry], checkpoints: &[Checkpoint]) -> Result<usize, String
     Ok(met)
 }
 
-fn report(path: &Path, files: usize, entries: usize, met: usize) -> String {
+fn report(path: &Path, (files, rows): (usize, usize), entries: usize, met: usize) -> String {
     format!(
         "{}: the evidence is as it was packed\n\
          files:       {files}, all as {SUMS} has them\n\
-         entries:     {entries} of the audit trail, each as it was written\n\
+         rows:        {rows}, with the decisions, outcomes and retirements that the entries tell\n\
+         entries:     {entries} of the audit trail, each with the hash of what it says\n\
          checkpoints: {met} among these entries, and all are right\n\
-         That no entry is missing is proved by the whole trail: `routebook export audit`.\n",
+         That no entry is missing or made up is proved by the whole trail: `routebook export audit`.\n",
         path.display()
     )
 }

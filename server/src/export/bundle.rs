@@ -6,7 +6,6 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use domain::CampaignId;
 use domain::audit::Entry;
 use domain::campaign::{Campaign, CampaignState};
-use futures::StreamExt as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::Store;
@@ -37,31 +36,32 @@ pub struct Bundle<S> {
 }
 
 impl<S: Read + Write + Seek> Bundle<S> {
-    /// Reads the evidence; `None` if there is no campaign of this number that was opened. Both forms
-    /// come from the same rows, and the audit entries after them, so that none that is told of is
-    /// missing.
+    /// Reads the evidence, all of it from one snapshot; `None` if there is no campaign of this number that
+    /// was opened. Both forms come from the same rows.
     pub async fn gather(
         store: &Store,
         id: CampaignId,
         at: Timestamp,
         [mut csv, mut jsonl]: [S; 2],
     ) -> Result<Option<Self>, Broken> {
-        let Some(view) = store.campaign(id).await? else { return Ok(None) };
-        if view.campaign.state() == CampaignState::Draft {
+        let Some(mut evidence) = store.evidence(id).await? else { return Ok(None) };
+        if evidence.campaign().state() == CampaignState::Draft {
             return Ok(None);
         }
         let mut sheets = [Format::Csv, Format::Jsonl].map(|form| Encoder::new(form, Evidence(id)));
         csv.write_all(&sheets[0].head())?;
         let mut reviews = 0;
-        let mut batches = Box::pin(store.export_campaign(id));
-        while let Some(batch) = batches.next().await {
-            let batch = batch?;
+        loop {
+            let batch = evidence.rows().await?;
+            if batch.is_empty() {
+                break;
+            }
             reviews += batch.len();
             csv.write_all(&sheets[0].rows(&batch))?;
             jsonl.write_all(&sheets[1].rows(&batch))?;
         }
-        let entries = store.campaign_audit(id).await?;
-        let completeness = completeness(&view.campaign, at);
+        let entries = evidence.entries().await?;
+        let completeness = completeness(evidence.campaign(), at);
         Ok(Some(Self { id, at, csv, jsonl, reviews, completeness, entries }))
     }
 

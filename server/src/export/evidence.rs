@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 use store::{Basis, Comment, EvidenceRow};
 
-use super::Sheet;
+use super::{Encoder, Format, Sheet};
 
 /// The columns in their order: the fields of [`Record`].
 const COLUMNS: [&str; 47] = [
@@ -85,15 +85,49 @@ impl Sheet for Evidence {
     }
 
     fn cells(&self, row: &EvidenceRow, mut put: impl FnMut(&str)) {
-        let record = serde_json::to_value(Record::of(row)).expect("keys are texts");
-        for column in COLUMNS {
-            put(&cell(&record[column]));
-        }
+        cells(&serde_json::to_value(Record::of(row)).expect("keys are texts"), &mut put);
     }
 
     fn object<'a>(&'a self, row: &'a EvidenceRow) -> impl Serialize + 'a {
         Record::of(row)
     }
+}
+
+fn cells(record: &Value, put: &mut impl FnMut(&str)) {
+    for column in COLUMNS {
+        put(&cell(&record[column]));
+    }
+}
+
+/// Rows as JSON Lines have them.
+struct Lines;
+
+impl Sheet for Lines {
+    type Row = Value;
+
+    const NAME: &'static str = Evidence::NAME;
+    const UNIT: &'static str = Evidence::UNIT;
+    const SCHEMA: &'static str = Evidence::SCHEMA;
+
+    fn columns(&self) -> impl Iterator<Item = &'static str> {
+        COLUMNS.into_iter()
+    }
+
+    fn cells(&self, row: &Value, mut put: impl FnMut(&str)) {
+        cells(row, &mut put);
+    }
+
+    fn object<'a>(&'a self, row: &'a Value) -> impl Serialize + 'a {
+        row
+    }
+}
+
+/// The table with the rows that JSON Lines have, byte for byte.
+pub fn evidence_table(rows: &[Value]) -> Vec<u8> {
+    let mut encoder = Encoder::new(Format::Csv, Lines);
+    let mut table = encoder.head();
+    table.extend(encoder.rows(rows));
+    table
 }
 
 /// Several texts are separated by semicolons; what has parts is JSON.

@@ -27,7 +27,7 @@ pub use audit::Audit;
 pub use bundle::{Broken, Bundle};
 pub use columns::{COLUMNS, Column, Record, Value};
 pub use encode::Encoder;
-pub use evidence::Evidence;
+pub use evidence::{Evidence, evidence_table};
 pub use inventory::{AsOf, Inventory};
 pub use manifest::to_apply;
 pub use read::{Unreadable, audit_entries, audit_lines};

@@ -5,19 +5,18 @@ use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
 use std::path::Path as FilePath;
 
-use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::CampaignId;
 use domain::audit::{Action, Draft};
 use domain::campaign::CampaignState;
-use futures::{Stream, stream};
 use jiff::Timestamp;
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
+use tokio::sync::mpsc;
 
-use super::export::{answer, download};
+use super::export::{Piece, answer, download, sent, taken};
 use super::problem::Problem;
 use crate::auth::Asker;
 use crate::export::{Broken, Bundle, Evidence, Format, Sheet};
@@ -77,13 +76,13 @@ async fn rows(
     id: CampaignId,
     format: Format,
 ) -> Result<Response, Problem> {
-    let entry = taken(asker, id, format.as_str(), state.clock.now());
+    let entry = entry(asker, id, format.as_str(), state.clock.now());
     let rows = state.store.export_campaign(id);
     download(state, entry, format, Evidence(id), rows).await
 }
 
 /// The entry that the evidence of a campaign was taken away.
-fn taken(asker: &Asker, id: CampaignId, format: &str, at: Timestamp) -> Draft {
+fn entry(asker: &Asker, id: CampaignId, format: &str, at: Timestamp) -> Draft {
     let detail = json!({"format": format, "campaign": id});
     asker.draft(at, Action::ExportCampaign, format!("campaign {id}"), detail)
 }
@@ -92,15 +91,15 @@ async fn archive(state: &state::State, asker: &Asker, id: CampaignId) -> Result<
     let place = state.exports.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::busy("too many exports are under way"))?;
     let now = state.clock.now();
-    state.store.record(taken(asker, id, "zip", now)).await?;
+    state.store.record(entry(asker, id, "zip", now)).await?;
     let folder = folder(state.store.path());
     let spools = [spool(folder)?, spool(folder)?];
     let gathered = Bundle::gather(&state.store, id, now, spools).await?;
     let (bundle, out) = (gathered.ok_or_else(unknown)?, spool(folder)?);
-    let packing = tokio::task::spawn_blocking(move || pack(bundle, out));
-    let (file, length) =
-        packing.await.map_err(|error| Broken::Write(io::Error::other(error)))??;
-    drop(place);
+    // Packing goes on if the reader goes away meanwhile, and keeps its place.
+    let packing = tokio::task::spawn_blocking(move || (pack(bundle, out), place));
+    let (packed, place) = packing.await.map_err(|error| Broken::Write(io::Error::other(error)))?;
+    let (file, length) = packed?;
     let name = format!("routebook-{}.zip", Evidence(id).file());
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
@@ -108,7 +107,8 @@ async fn archive(state: &state::State, asker: &Asker, id: CampaignId) -> Result<
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (HeaderName::from_static("x-routebook-schema"), Evidence::SCHEMA.to_owned()),
     ];
-    Ok((headers, Body::from_stream(pieces(file))).into_response())
+    let body = sent(state.stop.clone(), place, |pieces| send(file, pieces));
+    Ok((headers, body).into_response())
 }
 
 /// The archive, at its beginning, and its length.
@@ -129,13 +129,24 @@ fn spool(folder: &FilePath) -> Result<File, Broken> {
     Ok(tempfile::tempfile_in(folder)?)
 }
 
-fn pieces(file: File) -> impl Stream<Item = io::Result<Bytes>> + Send {
-    stream::try_unfold(tokio::fs::File::from_std(file), |mut file| async move {
+/// Sends an archive piece by piece.
+async fn send(file: File, pieces: mpsc::Sender<Piece>) {
+    let mut file = tokio::fs::File::from_std(file);
+    loop {
         let mut piece = vec![0; PIECE];
-        let count = file.read(&mut piece).await?;
-        piece.truncate(count);
-        Ok::<_, io::Error>((count > 0).then(|| (Bytes::from(piece), file)))
-    })
+        match file.read(&mut piece).await {
+            Ok(0) => break,
+            Ok(count) => piece.truncate(count),
+            Err(error) => {
+                tracing::error!("an export was cut off: {error}");
+                return;
+            }
+        }
+        if !taken(&pieces, Some(piece.into())).await {
+            return;
+        }
+    }
+    taken(&pieces, None).await;
 }
 
 impl From<Broken> for Problem {
@@ -153,6 +164,13 @@ impl From<Broken> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use axum::body::Body;
+    use futures::StreamExt as _;
+    use tokio::sync::Semaphore;
+    use tokio_util::sync::CancellationToken;
+
     use super::*;
 
     #[test]
@@ -172,14 +190,42 @@ mod tests {
         assert_eq!(folder(FilePath::new("routebook.db")), FilePath::new("."));
     }
 
-    #[tokio::test]
-    async fn a_file_is_sent_whole() {
+    /// A file that fills the channel several times, and what stands in it.
+    fn long() -> (File, Vec<u8>) {
         let mut file = tempfile::tempfile().unwrap();
-        let content = b"abc".repeat(PIECE);
+        let content = b"abc".repeat(2 * PIECE);
         io::Write::write_all(&mut file, &content).unwrap();
         file.rewind().unwrap();
-        let body = Body::from_stream(pieces(file));
-        let sent = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        assert_eq!(sent, content);
+        (file, content)
+    }
+
+    /// The only place for exports, and one that is sent there.
+    fn sending(file: File) -> (Arc<Semaphore>, Body) {
+        let places = Arc::new(Semaphore::new(1));
+        let place = places.clone().try_acquire_owned().unwrap();
+        let body = sent(CancellationToken::new(), place, |pieces| send(file, pieces));
+        (places, body)
+    }
+
+    #[tokio::test]
+    async fn a_file_is_sent_whole() {
+        let (file, content) = long();
+        let (_, body) = sending(file);
+        assert_eq!(axum::body::to_bytes(body, usize::MAX).await.unwrap(), content);
+    }
+
+    #[tokio::test]
+    async fn an_archive_keeps_its_place_until_it_was_sent_or_nobody_is_there() {
+        let (file, content) = long();
+        let (places, body) = sending(file);
+        let mut pieces = body.into_data_stream();
+        let first = pieces.next().await.unwrap().unwrap();
+        assert!(first.len() < content.len());
+        assert!(places.try_acquire().is_err(), "the rest is not sent yet");
+        while pieces.next().await.is_some() {}
+        drop(places.acquire().await.unwrap());
+        let (places, body) = sending(long().0);
+        drop(body);
+        drop(places.acquire().await.unwrap());
     }
 }

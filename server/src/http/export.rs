@@ -12,7 +12,7 @@ use domain::audit::{Action, Draft};
 use futures::{Stream, StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
@@ -104,12 +104,28 @@ where
     if let Some(batch) = rows.next().await {
         first.extend(encoder.rows(&batch?));
     }
+    let body = sent(state.stop.clone(), place, |pieces| async move {
+        send(first, rows, encoder, &pieces).await;
+    });
+    Ok((head, body).into_response())
+}
+
+/// The body that this work sends. It is cut off when it takes too long or the process ends, and keeps its
+/// place until then.
+pub fn sent<F>(
+    stop: CancellationToken,
+    place: OwnedSemaphorePermit,
+    work: impl FnOnce(mpsc::Sender<Piece>) -> F,
+) -> Body
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let (pieces, body) = channel();
-    let end = too_late(state.stop.clone());
+    let work = work(pieces);
     let sending = async move {
         tokio::select! {
-            () = send(first, rows, encoder, &pieces) => {}
-            () = end => {}
+            () = work => {}
+            () = too_late(stop) => {}
             () = tokio::time::sleep(LONGEST) => {
                 tracing::warn!("an export was cut off: it took longer than {} s", LONGEST.as_secs());
             }
@@ -117,7 +133,7 @@ where
         drop(place);
     };
     tokio::spawn(sending.in_current_span());
-    Ok((head, body).into_response())
+    body
 }
 
 fn head<S: Sheet>(format: Format, file: &str, now: Timestamp) -> [(HeaderName, String); 3] {
@@ -136,7 +152,7 @@ async fn too_late(stop: CancellationToken) {
 }
 
 /// A part of the body; `None` says that it is complete.
-type Piece = Option<Bytes>;
+pub type Piece = Option<Bytes>;
 
 /// The body was not completed.
 #[derive(Debug, thiserror::Error)]
@@ -183,7 +199,7 @@ async fn send<S: Sheet>(
 
 /// Whether the reader is still there and took it in time. Nothing is not sent: on the wire an empty
 /// chunk is the end.
-async fn taken(pieces: &mpsc::Sender<Piece>, piece: Piece) -> bool {
+pub async fn taken(pieces: &mpsc::Sender<Piece>, piece: Piece) -> bool {
     if piece.as_ref().is_some_and(Bytes::is_empty) {
         return true;
     }

@@ -8,7 +8,7 @@ mod together;
 use domain::Reviewed;
 use domain::review::{Kind, ReviewState, Stage};
 
-use crate::support::{Round, act, changed, done, hidden, refused};
+use crate::support::{Round, act, changed, decision, done, hidden, refused};
 
 /// The fields of a form as a browser sends them.
 fn sent(fields: &[(String, String)], more: &[(&str, &str)]) -> String {
@@ -60,6 +60,27 @@ async fn the_form_for_what_is_ticked_decides_all_of_it() {
         assert_eq!(card.decisions.len(), 1);
         assert_eq!(card.decisions[0].choice.reason, "both are in use");
     }
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_again_with_other_words_is_refused_and_saves_nothing() {
+    let round = Round::new().await;
+    let form = decision(&round.review("web").await, "retire", &[("reason", "closed down")]);
+    let place = done(round.owner.submit("/reviews/decide", &form).await).await;
+    for (from, to) in [("closed+down", "sold"), ("kind=retire", "kind=confirm")] {
+        let other = form.replace(from, to);
+        assert_ne!(other, form);
+        let answer = round.owner.submit("/reviews/decide", &other).await;
+        refused(answer, 409, "already used for something else").await;
+    }
+    // The same words are the same act, wherever one goes back to.
+    assert_eq!(done(round.owner.submit("/reviews/decide", &form).await).await, place);
+    let elsewhere = format!("{form}&back=%2Freviews%3Fstate%3Ddecided");
+    done(round.owner.submit("/reviews/decide", &elsewhere).await).await;
+    let decisions = round.card("web").await.decisions;
+    assert_eq!(decisions.len(), 1);
+    assert_eq!(decisions[0].choice.reason, "closed down");
+    assert_eq!(round.site.count("review.decided").await, 1);
 }
 
 #[tokio::test]

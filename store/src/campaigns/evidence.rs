@@ -69,54 +69,63 @@ pub struct EvidenceRow {
     pub retirement: Option<Retirement>,
 }
 
-struct Rows {
+/// All that is on record of a campaign, from one snapshot. It takes one reading connection until it is
+/// dropped.
+pub struct Evidence {
     store: Store,
-    id: CampaignId,
-    name: String,
-    reader: Option<Transaction<'static, Sqlite>>,
-    /// The number of the last review that was read; `None` if there is no further one.
-    after: Option<i64>,
+    campaign: Campaign,
+    reader: Transaction<'static, Sqlite>,
+    /// The number of the last review that was read.
+    after: i64,
 }
 
 impl Store {
+    /// All that is on record of a campaign; `None` if there is none of this number.
+    pub async fn evidence(&self, id: CampaignId) -> Result<Option<Evidence>, Error> {
+        let mut reader = self.0.readers.begin().await.map_err(self.failed())?;
+        let campaign = load(&mut reader, id).await.map_err(self.failed())?;
+        let store = self.clone();
+        Ok(campaign.map(|campaign| Evidence { store, campaign, reader, after: 0 }))
+    }
+
     /// What is on record of each review of a campaign, batch after batch, from one snapshot. One
     /// reading connection is taken until the stream ends or is dropped.
     pub fn export_campaign(
         &self,
         id: CampaignId,
     ) -> impl Stream<Item = Result<Vec<EvidenceRow>, Error>> + Send + use<> {
-        let (store, name) = (self.clone(), String::new());
-        try_unfold(Rows { store, id, name, reader: None, after: Some(0) }, Rows::next)
-    }
-
-    /// The audit entries of a campaign, its reviews and what followed from them, the oldest first.
-    pub async fn campaign_audit(&self, id: CampaignId) -> Result<Vec<Entry>, Error> {
-        let mut reader = self.0.readers.begin().await.map_err(self.failed())?;
-        about_campaign(&mut reader, id).await.map_err(self.failed())
+        try_unfold((self.clone(), None), move |(store, evidence)| async move {
+            let evidence = match evidence {
+                None => store.evidence(id).await?,
+                reading => reading,
+            };
+            let Some(mut evidence) = evidence else { return Ok(None) };
+            let rows = evidence.rows().await?;
+            Ok((!rows.is_empty()).then(|| (rows, (store, Some(evidence)))))
+        })
     }
 }
 
-impl Rows {
-    async fn next(mut self) -> Result<Option<(Vec<EvidenceRow>, Self)>, Error> {
-        let Some(after) = self.after.take() else { return Ok(None) };
-        let mut reader = match self.reader.take() {
-            Some(reader) => reader,
-            None => self.begin().await?,
-        };
-        let rows = batch(&mut reader, self.id, &self.name, after).await;
-        let rows = rows.map_err(self.store.failed())?;
-        let Some(last) = rows.last() else { return Ok(None) };
-        self.after = Some(last.review.0);
-        self.reader = Some(reader);
-        Ok(Some((rows, self)))
+impl Evidence {
+    /// The campaign.
+    pub fn campaign(&self) -> &Campaign {
+        &self.campaign
     }
 
-    async fn begin(&mut self) -> Result<Transaction<'static, Sqlite>, Error> {
-        let mut reader = self.store.0.readers.begin().await.map_err(self.store.failed())?;
-        let campaign = load(&mut reader, self.id).await.map_err(self.store.failed())?;
-        let name = |campaign: Campaign| campaign.terms().name.clone();
-        self.name = campaign.map(name).unwrap_or_default();
-        Ok(reader)
+    /// The next reviews; none if all were read.
+    pub async fn rows(&mut self) -> Result<Vec<EvidenceRow>, Error> {
+        let (id, name) = (self.campaign.id(), &self.campaign.terms().name);
+        let rows = batch(&mut self.reader, id, name, self.after).await;
+        let rows = rows.map_err(self.store.failed())?;
+        self.after = rows.last().map_or(self.after, |row| row.review.0);
+        Ok(rows)
+    }
+
+    /// The audit entries of the campaign, of its reviews and of what followed from them, the oldest
+    /// first.
+    pub async fn entries(&mut self) -> Result<Vec<Entry>, Error> {
+        let entries = about_campaign(&mut self.reader, self.campaign.id()).await;
+        entries.map_err(self.store.failed())
     }
 }
 

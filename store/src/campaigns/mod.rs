@@ -18,7 +18,7 @@ use sqlx::{Sqlite, Transaction};
 
 use crate::acts::{Act, CONFLICT, FORBIDDEN, INVALID, Stop};
 
-pub use evidence::EvidenceRow;
+pub use evidence::{Evidence, EvidenceRow};
 pub use preview::Preview;
 pub use read::{CampaignRow, CampaignView, Progress};
 

@@ -341,7 +341,7 @@ async fn the_evidence_says_who_decided_what_on_which_ground() {
     assert!(row.others[0].superseded && row.others[0].choice.kind == Kind::Retire);
     assert_eq!(row.comments[0].text, "<b>asked</b>");
     assert_eq!(row.retirement.unwrap().state.as_str(), "cancelled");
-    let told = store.campaign_audit(id).await.unwrap();
+    let told = store.evidence(id).await.unwrap().unwrap().entries().await.unwrap();
     let told: Vec<_> = told.iter().map(|entry| entry.action.as_str()).collect();
     let expected = [
         "campaign.created",
@@ -355,7 +355,8 @@ async fn the_evidence_says_who_decided_what_on_which_ground() {
     ];
     assert_eq!(told, expected);
     let other = opened(store, Terms { due: day(30), ..terms("cluster=prod") }).await;
-    assert_eq!(store.campaign_audit(other).await.unwrap().len(), 2, "nothing of the first");
+    let mut other = store.evidence(other).await.unwrap().unwrap();
+    assert_eq!(other.entries().await.unwrap().len(), 2, "nothing of the first");
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
 //! The archive with all evidence, and what `routebook audit verify` finds in it without the process.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::Path;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use zip::ZipArchive;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::{over, taken};
 use crate::support::{Ended, Round, finish, routebook};
@@ -152,4 +153,97 @@ async fn the_command_line_packs_the_same_beside_a_running_server() {
     let ended = run(folder.path(), &["export", "campaign", "99"], &environment).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{}", ended.err);
     assert!(ended.err.contains("there is no campaign 99"), "{}", ended.err);
+}
+
+/// An archive of these files, with sums that fit.
+fn packed(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let sum = |content: &[u8]| -> String {
+        Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let others = files.iter().filter(|(name, _)| name.as_str() != "SHA256SUMS");
+    let sums: String =
+        others.clone().map(|(name, content)| format!("{}  {name}\n", sum(content))).collect();
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (name, content) in others {
+        archive.start_file(name.as_str(), options).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.start_file("SHA256SUMS", options).unwrap();
+    archive.write_all(sums.as_bytes()).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn rows_that_say_something_else_than_the_entries_are_found_out_whatever_the_sums_say() {
+    let round = over().await;
+    let archive = files(&round).await.0;
+    let whole = unpacked(&archive);
+    assert_eq!(verify(&packed(&whole), "same.zip").await.code, Some(0));
+    let (csv, jsonl) =
+        (format!("campaign-{}.csv", round.id), format!("campaign-{}.jsonl", round.id));
+    let check = async |change: &dyn Fn(&mut BTreeMap<String, Vec<u8>>), words: &str| {
+        let mut files = whole.clone();
+        change(&mut files);
+        let ended = verify(&packed(&files), "forged.zip").await;
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{words}");
+        assert!(ended.err.contains(words), "{words}: {}", ended.err);
+    };
+    let exchange = |name: &str, from: &str, to: &str| {
+        let (name, from, to) = (name.to_owned(), from.to_owned(), to.to_owned());
+        move |files: &mut BTreeMap<String, Vec<u8>>| {
+            let text = String::from_utf8(files[&name].clone()).unwrap();
+            assert!(text.contains(&from), "{from} in {text}");
+            files.insert(name.clone(), text.replacen(&from, &to, 1).into_bytes());
+        }
+    };
+    // In both forms alike, so that only the entries tell.
+    let both = |from: &[&str; 2], to: &[&str; 2]| {
+        let (one, other) = (exchange(&jsonl, from[0], to[0]), exchange(&csv, from[1], to[1]));
+        move |files: &mut BTreeMap<String, Vec<u8>>| {
+            one(files);
+            other(files);
+        }
+    };
+    check(&exchange(&csv, "confirm", "retire!"), "the rows of the CSV are not those").await;
+    let reasons = both(&["closed down", "closed down"], &["sold to me", "sold to me"]);
+    check(&reasons, "are not those of the audit entries").await;
+    let outcomes = both(
+        &["\"outcome\":\"exception\"", ",exception,"],
+        &["\"outcome\":\"confirmed\"", ",confirmed,"],
+    );
+    check(&outcomes, "not those that the closing counted").await;
+    let without_last = |files: &mut BTreeMap<String, Vec<u8>>| {
+        for (name, end) in [(&jsonl, "\n"), (&csv, "\r\n")] {
+            let text = String::from_utf8(files[name].clone()).unwrap();
+            let kept = text.trim_end_matches(end).rsplit_once(end).unwrap().0;
+            files.insert(name.clone(), format!("{kept}{end}").into_bytes());
+        }
+    };
+    let mut fewer = whole.clone();
+    without_last(&mut fewer);
+    assert_eq!(verify(&packed(&fewer), "fewer.zip").await.code, Some(1));
+    for name in ["audit.jsonl", "completeness.json", csv.as_str()] {
+        let remove = |files: &mut BTreeMap<String, Vec<u8>>| drop(files.remove(name));
+        check(&remove, "is not in it").await;
+    }
+    let add = |files: &mut BTreeMap<String, Vec<u8>>| {
+        files.insert("note.txt".to_owned(), b"trust me".to_vec());
+    };
+    check(&add, "note.txt does not belong into it").await;
+}
+
+#[tokio::test]
+async fn an_archive_that_has_a_name_twice_is_refused() {
+    let round = over().await;
+    let archive = files(&round).await.0;
+    let mut twice = unpacked(&archive);
+    twice.insert("audit.jsonm".to_owned(), twice["audit.jsonl"].clone());
+    let mut twice = packed(&twice);
+    while let Some(at) = twice.windows(11).position(|part| part == b"audit.jsonm") {
+        twice[at..at + 11].copy_from_slice(b"audit.jsonl");
+    }
+    let ended = verify(&twice, "twice.zip").await;
+    assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{}", ended.err);
+    assert!(ended.err.contains("a name is in the archive twice"), "{}", ended.err);
 }
