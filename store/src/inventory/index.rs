@@ -2,11 +2,14 @@
 
 use domain::inventory::{ProblemFilter, View};
 
+/// Whether a filter is set, how it is taken off, and the index that begins with its column.
+type Beginning = (bool, fn(&mut View), &'static str);
+
 /// An index that begins with what the only filter of a view asks for leads to its matches; that of the
 /// facts has all that filters ask for, but what was attested, and is read from end to end.
 pub(super) fn of(view: &View) -> &'static str {
     let any_problem = view.problem == Some(ProblemFilter::Any);
-    let beginnings: [(bool, fn(&mut View), &'static str); 8] = [
+    let beginnings: [Beginning; 8] = [
         (view.reviewed.is_some(), |view| view.reviewed = None, "ingresses_by_attested"),
         (any_problem, |view| view.problem = None, "ingresses_by_problems"),
         (view.namespace.is_some(), |view| view.namespace = None, "ingresses_by_namespace"),
@@ -16,7 +19,7 @@ pub(super) fn of(view: &View) -> &'static str {
         (view.expires_days.is_some(), |view| view.expires_days = None, "ingresses_by_expires"),
         (view.new_days.is_some(), |view| view.new_days = None, "ingresses_by_created"),
     ];
-    let is_alone = |&(is_set, take, _): &(bool, fn(&mut View), &str)| {
+    let is_alone = |&(is_set, take, _): &Beginning| {
         let mut others = view.clone();
         take(&mut others);
         is_set && !others.is_filtered()
