@@ -187,7 +187,7 @@ async function prove({ page, address, step, expect, folder, routebook, axe }) {
   step('and proves it offline, without the running process');
   const proved = await routebook('audit', 'verify', '--file', files.zip);
   assert.equal(proved.code, 0, proved.text);
-  assert.match(proved.text, /the evidence is as it was packed/);
+  assert.match(proved.text, /files, rows and audit entries fit together/);
   const trail = join(folder, 'campaign-trail.jsonl');
   const whole = await page.request.get('/export/audit.jsonl');
   await writeFile(trail, await whole.body());

@@ -162,15 +162,20 @@ fn a_claim_that_waits_is_answered_here_by_who_may() {
         looked_at.contains("Claims that wait") && !looked_at.contains("/accept"),
         "{looked_at}"
     );
-    for (role, teams, may) in [
-        (Some(Role::Viewer), ["payments"], true),
-        (Some(Role::Viewer), ["core"], false),
-        (Some(Role::Admin), ["web"], true),
+    // Who answers it, and who takes it back.
+    for (role, teams, may, takes_back) in [
+        (Some(Role::Viewer), ["payments"], true, false),
+        (Some(Role::Viewer), ["core"], false, true),
+        (Some(Role::Viewer), ["web"], false, false),
+        (Some(Role::Admin), ["web"], true, true),
     ] {
         found.person = Some(Arc::new(person(role, &teams)));
         let html = html(&found);
         assert_eq!(html.contains("action=\"/base/claims/5/accept\""), may, "{teams:?}: {html}");
-        assert_eq!(html.contains("name=\"back\" value=\"/owners\""), may, "{html}");
+        let withdraw = html.contains("action=\"/base/claims/5/withdraw\"");
+        assert_eq!(withdraw, takes_back, "{teams:?}: {html}");
+        let leads_back = html.contains("name=\"back\" value=\"/owners\"");
+        assert_eq!(leads_back, may || takes_back, "{html}");
     }
 }
 

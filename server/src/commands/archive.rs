@@ -1,5 +1,6 @@
-//! `routebook audit verify --file campaign-7.zip`: whether the evidence of a campaign is as it was
-//! packed, its audit entries as they were written, and its rows as these have them.
+//! `routebook audit verify --file campaign-7.zip`: whether the files of the evidence have their sums,
+//! its audit entries their hashes, and its rows say what these entries say. Whoever makes all of it
+//! anew can make it fit.
 
 mod rows;
 
@@ -21,9 +22,14 @@ const ENTRIES: &str = "audit.jsonl";
 /// The file with the record of completeness.
 const COMPLETENESS: &str = "completeness.json";
 
-/// What stands before the number of entries at the end of a ZIP archive, after its signature (PKWARE
-/// APPNOTE, section 4.3.16).
-const END: [u8; 4] = *b"PK\x05\x06";
+/// What each file begins with in the directory of a ZIP archive (PKWARE APPNOTE, section 4.3.12).
+const HEADER: [u8; 4] = *b"PK\x01\x02";
+
+/// How long that is without its name, extra field and comment.
+const HEADER_LENGTH: usize = 46;
+
+/// Where the lengths of these three stand in it.
+const LENGTHS: [usize; 3] = [28, 30, 32];
 
 /// What a ZIP archive begins with.
 const MAGIC: [u8; 4] = *b"PK\x03\x04";
@@ -36,48 +42,63 @@ pub fn is_archive(path: &Path) -> Result<bool, Error> {
     Ok(first == MAGIC)
 }
 
-/// Compares the files with their sums, each entry with its hash, and the rows with the entries. Answers a
-/// report.
+/// Compares the files with their sums, each entry with its hash, and the rows with the entries.
+/// Answers a report.
 pub fn verify(path: &Path, checkpoints: &[Checkpoint]) -> Result<String, Error> {
     let refused = |what: String| Error::Audit(format!("{}: {what}", path.display()));
     let read = read(path).map_err(|reason| Error::Read { path: path.to_owned(), reason })?;
     let sums = compare(&read).map_err(refused)?;
-    let [csv, jsonl, content] = parts(&read).map_err(refused)?;
+    let parts = Parts::of(&read).map_err(refused)?;
     let mut entries = Vec::new();
-    for entry in audit_lines(Cursor::new(content)) {
+    for entry in audit_lines(Cursor::new(parts.entries)) {
         entries.push(entry.map_err(|error| refused(format!("{ENTRIES}, {error}")))?);
     }
     let met = follow(&entries, checkpoints).map_err(refused)?;
-    let rows = rows::compare(csv, jsonl, &entries).map_err(refused)?;
+    let rows = rows::compare(&parts, &entries).map_err(refused)?;
     Ok(report(path, (sums, rows), entries.len(), met))
 }
 
-/// The rows as CSV, as JSON Lines, and the audit entries. Nothing may be missing, and nothing else be
-/// there.
-fn parts(files: &BTreeMap<String, Vec<u8>>) -> Result<[&[u8]; 3], String> {
-    let of = |end: &str| {
-        let is_one = |name: &&String| name.starts_with("campaign-") && name.ends_with(end);
-        files.keys().find(is_one).map_or_else(|| format!("campaign-….{end}"), Clone::clone)
-    };
-    let names = [of("csv"), of("jsonl"), ENTRIES.to_owned(), COMPLETENESS.to_owned()];
-    let known = |name: &String| names.contains(name) || name == SUMS;
-    if let Some(name) = files.keys().find(|name| !known(name)) {
-        return Err(format!("{name} does not belong into it"));
+/// The files that belong into an archive.
+struct Parts<'a> {
+    /// The number of the campaign.
+    campaign: &'a str,
+    csv: &'a [u8],
+    jsonl: &'a [u8],
+    completeness: &'a [u8],
+    entries: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    /// Nothing may be missing, and nothing else be there.
+    fn of(files: &'a BTreeMap<String, Vec<u8>>) -> Result<Self, String> {
+        let number = |name: &'a String| name.strip_prefix("campaign-")?.strip_suffix(".jsonl");
+        let campaign = files.keys().find_map(number);
+        let campaign = campaign.ok_or("campaign-….jsonl is not in it")?;
+        let [csv, jsonl] = ["csv", "jsonl"].map(|form| format!("campaign-{campaign}.{form}"));
+        let names = [csv.as_str(), jsonl.as_str(), COMPLETENESS, ENTRIES, SUMS];
+        if let Some(name) = files.keys().find(|name| !names.contains(&name.as_str())) {
+            return Err(format!("{name} does not belong into it"));
+        }
+        let file = |name: &str| {
+            files.get(name).map(Vec::as_slice).ok_or_else(|| format!("{name} is not in it"))
+        };
+        Ok(Self {
+            campaign,
+            csv: file(&csv)?,
+            jsonl: file(&jsonl)?,
+            completeness: file(COMPLETENESS)?,
+            entries: file(ENTRIES)?,
+        })
     }
-    let file = |name: &String| {
-        files.get(name).map(Vec::as_slice).ok_or_else(|| format!("{name} is not in it"))
-    };
-    file(&names[3])?;
-    Ok([file(&names[0])?, file(&names[1])?, file(&names[2])?])
 }
 
 /// The files, by name. Of two with one name some programs take the first and some the last.
 fn read(path: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let bytes = std::fs::read(path)?;
-    let end = bytes.windows(END.len()).rposition(|part| part == END);
-    let count = end.and_then(|end| Some([*bytes.get(end + 10)?, *bytes.get(end + 11)?]));
     let mut archive = ZipArchive::new(Cursor::new(&bytes))?;
-    if count.map(u16::from_le_bytes).map(usize::from) != Some(archive.len()) {
+    let directory = usize::try_from(archive.central_directory_start()).ok();
+    let directory = directory.and_then(|start| bytes.get(start..)).unwrap_or_default();
+    if in_directory(directory) != archive.len() {
         return Err(io::Error::other("a name is in the archive twice"));
     }
     let mut files = BTreeMap::new();
@@ -90,12 +111,31 @@ fn read(path: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     Ok(files)
 }
 
+/// How many files the directory of an archive has. Of those with one name the reader keeps one.
+fn in_directory(mut directory: &[u8]) -> usize {
+    let mut count = 0;
+    while directory.starts_with(&HEADER) {
+        count += 1;
+        let length = move |at: usize| {
+            let bytes = [*directory.get(at)?, *directory.get(at + 1)?];
+            Some(usize::from(u16::from_le_bytes(bytes)))
+        };
+        let lengths: Option<usize> = LENGTHS.into_iter().map(length).sum();
+        let next = lengths.and_then(move |lengths| directory.get(HEADER_LENGTH + lengths..));
+        directory = next.unwrap_or_default();
+    }
+    count
+}
+
 /// How many files are as the sums have them. None may be there that has no sum.
 fn compare(files: &BTreeMap<String, Vec<u8>>) -> Result<usize, String> {
     let sums = files.get(SUMS).ok_or_else(|| format!("there is no {SUMS} in it"))?;
-    let sums = String::from_utf8_lossy(sums);
-    let sums = sums.lines().filter_map(|line| line.split_once("  "));
+    let text = String::from_utf8_lossy(sums);
+    let sums = text.lines().filter_map(|line| line.split_once("  "));
     let sums: BTreeMap<&str, &str> = sums.map(|(sum, name)| (name, sum)).collect();
+    if sums.len() != text.lines().count() {
+        return Err(format!("{SUMS} does not have one line for each file"));
+    }
     if let Some(name) = sums.keys().find(|name| !files.contains_key(**name)) {
         return Err(format!("{name} was taken out"));
     }
@@ -148,12 +188,13 @@ fn follow(entries: &[Entry], checkpoints: &[Checkpoint]) -> Result<usize, String
 
 fn report(path: &Path, (files, rows): (usize, usize), entries: usize, met: usize) -> String {
     format!(
-        "{}: the evidence is as it was packed\n\
+        "{}: files, rows and audit entries fit together\n\
          files:       {files}, all as {SUMS} has them\n\
-         rows:        {rows}, with the decisions, outcomes and retirements that the entries tell\n\
+         rows:        {rows}, with the decisions and retirements that the entries tell\n\
          entries:     {entries} of the audit trail, each with the hash of what it says\n\
          checkpoints: {met} among these entries, and all are right\n\
-         That no entry is missing or made up is proved by the whole trail: `routebook export audit`.\n",
+         Whoever makes all of it anew can make it fit. That no entry is missing or made up is proved\n\
+         by the whole trail with a checkpoint: `routebook export audit`.\n",
         path.display()
     )
 }
@@ -217,5 +258,7 @@ mod tests {
         check(&[("a.csv", b"abc"), ("b", b""), (SUMS, sums)], "b was added");
         check(&[(SUMS, sums)], "a.csv was taken out");
         check(&[("a.csv", b"abc")], "there is no SHA256SUMS");
+        let twice = [sums, sums].concat();
+        check(&[("a.csv", b"abc"), (SUMS, twice.as_slice())], "one line for each file");
     }
 }

@@ -360,6 +360,24 @@ async fn the_evidence_says_who_decided_what_on_which_ground() {
 }
 
 #[tokio::test]
+async fn the_evidence_is_of_one_moment_whatever_is_done_meanwhile() {
+    let shelf = with(&[("a", "shop"), ("b", "shop")]).await;
+    let store = &shelf.store;
+    let id = opened(store, terms("cluster=prod")).await;
+    let mut before = store.evidence(id).await.unwrap().unwrap();
+    store.close_campaign(&act(&admin()), id, day(2)).await.unwrap();
+    assert_eq!(before.campaign().state(), CampaignState::Open);
+    let rows = before.rows().await.unwrap();
+    assert!(rows.len() == 2 && rows.iter().all(|row| row.outcome.is_none()), "{rows:?}");
+    assert!(before.rows().await.unwrap().is_empty());
+    let told = before.entries().await.unwrap();
+    assert!(told.iter().all(|entry| entry.action != "campaign.closed"), "{told:?}");
+    let mut after = store.evidence(id).await.unwrap().unwrap();
+    assert_eq!(after.campaign().state(), CampaignState::Closed);
+    assert!(after.rows().await.unwrap().iter().all(|row| row.outcome.is_some()));
+}
+
+#[tokio::test]
 async fn a_fallback_that_is_no_team_any_more_keeps_a_campaign_from_opening() {
     let shelf = with(&[("a", "shop"), ("b", "")]).await;
     let store = &shelf.store;

@@ -40,7 +40,7 @@ async fn a_form_from_another_site_changes_nothing() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 22, "every form that there is");
+    assert_eq!(tried, 23, "every form that there is");
     assert!(viewer.is_signed_in().await && admin.is_signed_in().await);
     assert!(site.person("viewer").await.0.disabled.is_none());
     assert_eq!(site.audit().await, before, "nothing was done, so nothing is recorded");

@@ -13,8 +13,10 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::{over, taken};
 use crate::support::{Ended, Round, finish, routebook};
 
-/// The files of an archive.
-fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+/// The files of an archive, by name.
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn unpacked(bytes: &[u8]) -> Files {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut files = BTreeMap::new();
     for number in 0..archive.len() {
@@ -113,7 +115,7 @@ async fn an_auditor_proves_it_offline() {
     let (archive, trail) = files(&round).await;
     let ended = verify(&archive, "evidence.zip").await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
-    assert!(ended.out.contains("the evidence is as it was packed"), "{}", ended.out);
+    assert!(ended.out.contains("files, rows and audit entries fit together"), "{}", ended.out);
     let ended = verify(&trail, "audit.jsonl").await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert!(ended.out.contains("in order and unchanged"), "{}", ended.out);
@@ -156,7 +158,7 @@ async fn the_command_line_packs_the_same_beside_a_running_server() {
 }
 
 /// An archive of these files, with sums that fit.
-fn packed(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+fn packed(files: &Files) -> Vec<u8> {
     let sum = |content: &[u8]| -> String {
         Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
     };
@@ -182,7 +184,7 @@ async fn rows_that_say_something_else_than_the_entries_are_found_out_whatever_th
     assert_eq!(verify(&packed(&whole), "same.zip").await.code, Some(0));
     let (csv, jsonl) =
         (format!("campaign-{}.csv", round.id), format!("campaign-{}.jsonl", round.id));
-    let check = async |change: &dyn Fn(&mut BTreeMap<String, Vec<u8>>), words: &str| {
+    let check = async |change: &dyn Fn(&mut Files), words: &str| {
         let mut files = whole.clone();
         change(&mut files);
         let ended = verify(&packed(&files), "forged.zip").await;
@@ -191,7 +193,7 @@ async fn rows_that_say_something_else_than_the_entries_are_found_out_whatever_th
     };
     let exchange = |name: &str, from: &str, to: &str| {
         let (name, from, to) = (name.to_owned(), from.to_owned(), to.to_owned());
-        move |files: &mut BTreeMap<String, Vec<u8>>| {
+        move |files: &mut Files| {
             let text = String::from_utf8(files[&name].clone()).unwrap();
             assert!(text.contains(&from), "{from} in {text}");
             files.insert(name.clone(), text.replacen(&from, &to, 1).into_bytes());
@@ -200,7 +202,7 @@ async fn rows_that_say_something_else_than_the_entries_are_found_out_whatever_th
     // In both forms alike, so that only the entries tell.
     let both = |from: &[&str; 2], to: &[&str; 2]| {
         let (one, other) = (exchange(&jsonl, from[0], to[0]), exchange(&csv, from[1], to[1]));
-        move |files: &mut BTreeMap<String, Vec<u8>>| {
+        move |files: &mut Files| {
             one(files);
             other(files);
         }
@@ -213,7 +215,20 @@ async fn rows_that_say_something_else_than_the_entries_are_found_out_whatever_th
         &["\"outcome\":\"confirmed\"", ",confirmed,"],
     );
     check(&outcomes, "not those that the closing counted").await;
-    let without_last = |files: &mut BTreeMap<String, Vec<u8>>| {
+    let places = both(&["\"name\":\"web\"", ",web,"], &["\"name\":\"wbe\"", ",wbe,"]);
+    check(&places, "are not those of the audit entries").await;
+    let exchanged = |files: &mut Files| {
+        both(&["\"outcome\":\"exception\"", ",exception,"], &["\"outcome\":\"-\"", ",-,"])(files);
+        both(
+            &["\"outcome\":\"confirmed\"", ",confirmed,"],
+            &["\"outcome\":\"exception\"", ",exception,"],
+        )(files);
+        both(&["\"outcome\":\"-\"", ",-,"], &["\"outcome\":\"confirmed\"", ",confirmed,"])(files);
+    };
+    check(&exchanged, "and nobody decided so last").await;
+    let clusters = exchange("completeness.json", "\"in_scope\": 4", "\"in_scope\": 5");
+    check(&clusters, "the clusters in completeness.json are not those").await;
+    let without_last = |files: &mut Files| {
         for (name, end) in [(&jsonl, "\n"), (&csv, "\r\n")] {
             let text = String::from_utf8(files[name].clone()).unwrap();
             let kept = text.trim_end_matches(end).rsplit_once(end).unwrap().0;
@@ -224,10 +239,10 @@ async fn rows_that_say_something_else_than_the_entries_are_found_out_whatever_th
     without_last(&mut fewer);
     assert_eq!(verify(&packed(&fewer), "fewer.zip").await.code, Some(1));
     for name in ["audit.jsonl", "completeness.json", csv.as_str()] {
-        let remove = |files: &mut BTreeMap<String, Vec<u8>>| drop(files.remove(name));
+        let remove = |files: &mut Files| drop(files.remove(name));
         check(&remove, "is not in it").await;
     }
-    let add = |files: &mut BTreeMap<String, Vec<u8>>| {
+    let add = |files: &mut Files| {
         files.insert("note.txt".to_owned(), b"trust me".to_vec());
     };
     check(&add, "note.txt does not belong into it").await;
