@@ -172,14 +172,18 @@ fn name(one: &RetirementRow, base: &str) -> AnyView {
 
 fn standing(one: &RetirementRow, now: Timestamp) -> AnyView {
     let retirement = &one.retirement;
+    let stage = retirement.state.stage();
+    let unmeasured = words::is_unmeasured(stage, &one.ingress.traffic).then(|| {
+        view! { <span class="subdued">"nothing measures it: its use is not known"</span> }
+    });
     let took = retirement.took().map(|took| {
         view! { <span class="subdued">{format!("{} after the request", format::lasting(took))}</span> }
     });
     view! {
         <span class="two-lines">
-            <span>{words::stage(retirement.state.stage())}</span>
+            <span>{words::stage(stage)}</span>
             <span class="subdued">{words::state(retirement, now)}</span>
-            {took}
+            {unmeasured} {took}
         </span>
     }
     .into_any()

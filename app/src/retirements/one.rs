@@ -5,6 +5,7 @@ use domain::RetirementId;
 use domain::detail::Detail;
 use domain::retirement::{Retirement, Stage, State};
 use domain::rights::Right;
+use domain::traffic::Granularity;
 use domain::user::Visitor;
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -140,7 +141,7 @@ pub(super) fn content(found: &Found, base: &str) -> AnyView {
     let marked = mark::mark(&(retirement, &detail.material_hash, detail.removed.is_some()));
     view! {
         <div id="results" tabindex="-1" data-mark=marked>
-            {standing(retirement, *now)}
+            {standing(found)}
             {facts(found, base)}
             {removal::section(&found.retirement, &found.detail)}
             {undoing(found, base)}
@@ -152,14 +153,15 @@ pub(super) fn content(found: &Found, base: &str) -> AnyView {
 }
 
 /// Where it stands, what that means, and the way from here.
-fn standing(retirement: &Retirement, now: Timestamp) -> AnyView {
+fn standing(found: &Found) -> AnyView {
+    let Found { retirement, detail, now, .. } = found;
     let stage = retirement.state.stage();
     view! {
         <section aria-labelledby="standing">
             <h2 id="standing">"State"</h2>
             <p>
-                {words::stage(stage)} " " {words::state(retirement, now)} " "
-                <span class="subdued">{stage.explanation()}</span>
+                {words::stage(stage)} " " {words::state(retirement, *now)} " "
+                <span class="subdued">{words::meaning(stage, &detail.traffic)}</span>
             </p>
             {way(stage)}
         </section>
@@ -199,18 +201,33 @@ fn facts(found: &Found, base: &str) -> AnyView {
                 {fact("Managed by", summary::managed(&detail.managed))}
                 {wish} {took} {reason}
             </dl>
-            {routes(retirement)}
+            {routes(retirement, detail)}
             {elsewhere(found, base)}
         </section>
     }
     .into_any()
 }
 
-fn routes(retirement: &Retirement) -> Option<AnyView> {
+fn routes(retirement: &Retirement, detail: &Detail) -> Option<AnyView> {
     let items: Vec<_> =
         retirement.routes.iter().map(|key| view! { <li>{value(key)}</li> }).collect();
-    let list = view! { <p>"These routes:"</p> <ul class="entries">{items}</ul> };
+    let notice = shares_traffic(retirement, detail).then(|| {
+        view! {
+            <p class="notice">
+                "Its traffic is not told apart by route: any successful request to the ingress cancels \
+                 this."
+            </p>
+        }
+    });
+    let list = view! { <p>"These routes:"</p> <ul class="entries">{items}</ul> {notice} };
     retirement.is_partial().then(|| list.into_any())
+}
+
+/// Whether the traffic of other routes of the ingress counts for it too.
+fn shares_traffic(retirement: &Retirement, detail: &Detail) -> bool {
+    let traffic = &detail.traffic;
+    let is_by_route = traffic.granularity == Some(Granularity::Route);
+    retirement.state.is_pending() && traffic.source.is_some() && !is_by_route
 }
 
 /// Where it was decided, and what it is about.

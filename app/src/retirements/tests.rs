@@ -3,6 +3,7 @@
 use domain::detail::Detail;
 use domain::managed::{Managed, Manager};
 use domain::retirement::{Retirement, RetirementView, Stage, State};
+use domain::traffic::{Granularity, Traffic};
 use domain::{IngressId, RetirementId, ReviewId};
 use jiff::SignedDuration;
 use leptos::prelude::*;
@@ -57,8 +58,12 @@ fn card(state: State) -> String {
 
 fn list_of(query: &str, retirements: Vec<Retirement>) -> String {
     let row = |retirement| RetirementRow { retirement, ingress: testing::row(), campaign: None };
+    list_of_rows(query, retirements.into_iter().map(row).collect())
+}
+
+fn list_of_rows(query: &str, rows: Vec<RetirementRow>) -> String {
     let page = RetirementPage {
-        rows: retirements.into_iter().map(row).collect(),
+        rows,
         next: None,
         counts: Stage::ALL.map(|stage| (stage, 3)).to_vec(),
         took: Some(SignedDuration::from_hours(24 * 16)),
@@ -140,6 +145,37 @@ fn a_part_of_the_routes_is_listed() {
     let routes = vec!["web.example.com /old".to_owned()];
     let html = one::content(&found(Retirement { routes, ..retirement(held()) }), "").to_html();
     assert!(html.contains("only 1 route") && html.contains("web.example.com /old"), "{html}");
+}
+
+#[test]
+fn some_routes_say_whether_the_traffic_of_others_cancels_them() {
+    let says = |granularity, state| {
+        let routes = vec!["web.example.com /old".to_owned()];
+        let mut found = found(Retirement { routes, ..retirement(state) });
+        found.detail.traffic.granularity = Some(granularity);
+        one::content(&found, "").to_html().contains("any successful request to the ingress")
+    };
+    assert!(says(Granularity::Ingress, held()) && says(Granularity::Service, held()));
+    assert!(!says(Granularity::Route, held()));
+    assert!(!says(Granularity::Ingress, removed()), "nothing cancels it any more");
+    assert!(!card(held()).contains("any successful request"), "the whole ingress goes");
+}
+
+#[test]
+fn what_nothing_measures_is_not_said_to_be_unused() {
+    for state in [held(), State::Due { since: now() }] {
+        let explanation = state.stage().explanation();
+        let mut found = found(retirement(state.clone()));
+        found.detail.traffic = Traffic::default();
+        let html = one::content(&found, "").to_html();
+        assert!(html.contains("Nothing measures its traffic, so its use is not known"), "{html}");
+        assert!(!html.contains(explanation), "{html}");
+        let mut ingress = testing::row();
+        ingress.traffic = Traffic::default();
+        let row = RetirementRow { retirement: retirement(state.clone()), ingress, campaign: None };
+        assert!(list_of_rows("", vec![row]).contains("nothing measures it"), "{state:?}");
+        assert!(!list_of("", vec![retirement(state)]).contains("nothing measures it"));
+    }
 }
 
 #[test]

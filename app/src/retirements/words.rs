@@ -1,6 +1,7 @@
 //! The words for where a retirement stands.
 
 use domain::retirement::{Retirement, Stage, State};
+use domain::traffic::Traffic;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -17,6 +18,26 @@ pub fn stage(stage: Stage) -> AnyView {
         Stage::Held | Stage::Cancelled => Tone::Plain,
     };
     badge(tone, stage.label())
+}
+
+/// What that means, by what is known of its traffic.
+pub fn meaning(stage: Stage, traffic: &Traffic) -> &'static str {
+    match stage {
+        Stage::Held if is_unmeasured(stage, traffic) => {
+            "It waits. Nothing measures its traffic, so its use is not known: only somebody who needs \
+             it cancels it."
+        }
+        Stage::Due if is_unmeasured(stage, traffic) => {
+            "The hold is over. Nothing measures its traffic, so its use is not known: ask its owner \
+             before it is removed."
+        }
+        _ => stage.explanation(),
+    }
+}
+
+/// Whether it is still to go, and nobody can see whether it is used.
+pub fn is_unmeasured(stage: Stage, traffic: &Traffic) -> bool {
+    matches!(stage, Stage::Held | Stage::Due) && traffic.source.is_none()
 }
 
 /// Since or until when, and why.
@@ -39,7 +60,8 @@ fn held(until: Timestamp, now: Timestamp) -> AnyView {
     if until <= now {
         let ago = format::ago(until, now);
         let text = format!(
-            "hold over {ago}; waits until its traffic up to then is read, or for its turn in the week"
+            "hold over {ago}; waits until its traffic up to then is read, if anything measures it, \
+             or for its turn in the week"
         );
         return time(until, text);
     }

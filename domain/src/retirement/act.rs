@@ -61,13 +61,24 @@ impl Retirement {
         }
     }
 
-    /// Time goes by: what was long enough on hold becomes due, if the limit of the week lets it.
+    /// Time goes by: what was long enough on hold becomes due, if the limit of the week lets it and
+    /// its traffic [was read](Self::is_read).
     pub fn tick(self, now: Timestamp, may_become_due: bool) -> Self {
         match self.state {
             State::Held { until } if now >= until && may_become_due => {
                 Self { state: State::Due { since: now }, ..self }
             }
             _ => self,
+        }
+    }
+
+    /// Whether its traffic was read up to the end of the hold. `read_until` is up to when all that
+    /// measures it was read; `None` if nothing does. A source that is down, or of which the time of an
+    /// outage is still to be read, does not tell whether it is used.
+    pub fn is_read(&self, read_until: Option<Timestamp>) -> bool {
+        match self.state {
+            State::Held { until } => read_until.is_none_or(|read| read >= until),
+            _ => true,
         }
     }
 

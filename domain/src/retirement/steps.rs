@@ -39,21 +39,30 @@ pub struct Steps {
 /// How to remove it.
 pub fn steps(target: &Target<'_>) -> Steps {
     let patch = Patch::of(target.manifest, target.routes);
+    let mut steps = by_manager(target, &patch);
+    // Unlike a patch, a deletion does not refuse itself.
+    if patch == Patch::Whole && !target.routes.is_empty() {
+        steps.note.push_str(patch::NOTHING_ELSE);
+    }
+    steps
+}
+
+fn by_manager(target: &Target<'_>, patch: &Patch) -> Steps {
     let who = target.managed.name.as_deref();
     match target.managed.by {
-        Manager::Kubectl => kubectl(target, &patch, None),
-        Manager::ArgoCd => gitops(target, &patch, &source("Argo CD application", who)),
-        Manager::Flux => gitops(target, &patch, &source("Flux object", who)),
-        Manager::Kustomize => gitops(target, &patch, "the kustomization"),
-        Manager::Helm => helm(target, &patch, who),
-        Manager::Terraform => code(target, &patch, "Terraform", "terraform apply"),
-        Manager::Pulumi => code(target, &patch, "Pulumi", "pulumi up"),
-        Manager::Operator => kubectl(target, &patch, Some(&operator(who))),
-        Manager::Other => kubectl(target, &patch, Some(&other(who))),
+        Manager::Kubectl => kubectl(target, patch, None),
+        Manager::ArgoCd => gitops(target, patch, &source("Argo CD application", who)),
+        Manager::Flux => gitops(target, patch, &source("Flux object", who)),
+        Manager::Kustomize => gitops(target, patch, "the kustomization"),
+        Manager::Helm => helm(target, patch, who),
+        Manager::Terraform => code(target, patch, "Terraform", "terraform apply"),
+        Manager::Pulumi => code(target, patch, "Pulumi", "pulumi up"),
+        Manager::Operator => kubectl(target, patch, Some(&operator(who))),
+        Manager::Other => kubectl(target, patch, Some(&other(who))),
         Manager::Unknown => {
             let note = "Nothing tells what manages it. If a tool does, remove it there too, or it \
                         comes back.";
-            kubectl(target, &patch, Some(note))
+            kubectl(target, patch, Some(note))
         }
     }
 }
@@ -81,7 +90,7 @@ fn kubectl(target: &Target<'_>, patch: &Patch, note: Option<&str>) -> Steps {
             let text = format!(
                 "kubectl patch ingress {name} --namespace {namespace} --type=json --patch {json}\n"
             );
-            (text, Some("The patch refuses itself if the routes have changed places since."))
+            (text, Some("The patch refuses itself if a rule that it touches has changed since."))
         }
         Patch::None => (listed(target), Some(patch::NOT_FOUND)),
     };

@@ -87,6 +87,25 @@ fn what_was_long_enough_on_hold_becomes_due_if_the_week_lets_it() {
 }
 
 #[test]
+fn its_traffic_is_read_when_all_that_measures_it_was_read_up_to_the_end_of_the_hold() {
+    let checks = [
+        (held(), None, true),
+        (held(), Some(Timestamp::UNIX_EPOCH), false),
+        (held(), Some(january(14)), false),
+        (held(), Some(january(15)), true),
+        (held(), Some(january(16)), true),
+        (due(), Some(january(14)), true),
+        (removed(), Some(january(14)), true),
+        (cancelled(), Some(january(14)), true),
+        (reappeared(), Some(january(14)), true),
+    ];
+    for (state, read_until, expected) in checks {
+        let one = in_state(state);
+        assert_eq!(one.is_read(read_until), expected, "{:?}, {read_until:?}", one.state);
+    }
+}
+
+#[test]
 fn only_the_watch_proves_that_it_is_gone() {
     let gone = |one: Retirement| one.gone("a complete list did not have it", january(30));
     check(gone, [Removed, Removed, Removed, Cancelled, Removed]);

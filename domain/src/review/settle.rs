@@ -71,8 +71,9 @@ impl Outcome {
 pub struct AtClosing {
     /// Whether it is in its cluster.
     pub present: bool,
-    /// Whether it would be recommended to be retired today, and did not change materially since the
-    /// campaign was opened: what was recommended then was about what it was then.
+    /// Whether it would be recommended to be retired today, by what is known of today, and did not
+    /// change materially since the campaign was opened: what was recommended then was about what it
+    /// was then.
     pub still_recommended: bool,
 }
 

@@ -132,6 +132,17 @@ async fn every_patch_format_is_understood() {
     assert_eq!(object["metadata"]["annotations"], json!({}));
     let wrong = json!([{"op": "test", "path": "/spec/ingressClassName", "value": "x"}]);
     assert_eq!(refusal(patch("json-patch+json", wrong).await).0, 422);
+    let place = "/spec/rules/1";
+    let removal = |rule: &Value| {
+        let test = json!({"op": "test", "path": place, "value": rule});
+        json!([test, {"op": "remove", "path": place}])
+    };
+    let mut other = object["spec"]["rules"][1].clone();
+    other["host"] = json!("other.example.com");
+    assert_eq!(refusal(patch("json-patch+json", removal(&other)).await).0, 422);
+    let rule = &object["spec"]["rules"][1];
+    let object = patch("json-patch+json", removal(rule)).await.unwrap();
+    assert_eq!(object["spec"]["rules"].as_array().unwrap().len(), 1);
 
     let merge =
         json!({"metadata": {"annotations": {"b": "2"}}, "spec": {"rules": [{"host": "x"}]}});

@@ -7,8 +7,9 @@ use domain::campaign::{Closed, Closing, Open, Summary, Undecided};
 use domain::recommendation::Advice;
 use domain::retirement::Policy;
 use domain::review::{AtClosing, Choice, Kind, Outcome, Review};
+use domain::sync::{ClusterStatus, Freshness};
 use domain::{CampaignId, IngressId, ReviewId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
@@ -22,6 +23,9 @@ use crate::{Error, Store};
 
 /// Reviews that are settled at once.
 const AT_ONCE: i64 = 2_000;
+/// The traffic of what nobody decided must have been read within this time. Sources are asked once an
+/// hour, or more often.
+const READ_WITHIN: SignedDuration = SignedDuration::from_hours(2);
 
 impl Store {
     /// Closes an open campaign now. Returns what it came to.
@@ -33,7 +37,8 @@ impl Store {
     ) -> Result<Summary, ActError> {
         let policy = self.retirement_policy();
         let mut writer = self.writer().await?;
-        let closed = close(&mut writer, act, id, (policy, now)).await;
+        let statuses = self.clusters().await?;
+        let closed = close(&mut writer, act, id, &statuses, (policy, now)).await;
         drop(writer);
         self.acted(closed)
     }
@@ -52,7 +57,8 @@ impl Store {
         let mut closed = Vec::new();
         for id in due.into_iter().map(CampaignId) {
             let mut writer = self.writer().await?;
-            let done = close_due(&mut writer, id, (policy, now)).await;
+            let statuses = self.clusters().await?;
+            let done = close_due(&mut writer, id, &statuses, (policy, now)).await;
             drop(writer);
             match self.acted(done) {
                 Ok(true) => closed.push(id),
@@ -73,6 +79,7 @@ async fn close(
     writer: &mut SqliteConnection,
     act: &Act,
     id: CampaignId,
+    statuses: &[ClusterStatus],
     (policy, now): (Policy, Timestamp),
 ) -> Result<Summary, Stop> {
     let target = target(id);
@@ -83,7 +90,7 @@ async fn close(
     admin(act)?;
     let open = existing(&mut transaction, id).await?.into_open()?;
     let by = By { who: Who::Person(act), policy, now };
-    let outcome = settle(&mut transaction, open, Closing::ByHand, by).await?.outcome;
+    let outcome = settle(&mut transaction, open, Closing::ByHand, statuses, by).await?.outcome;
     keep(&mut transaction, act, ("close campaign", &target), &outcome, now).await?;
     transaction.commit().await?;
     Ok(outcome)
@@ -93,6 +100,7 @@ async fn close(
 async fn close_due(
     writer: &mut SqliteConnection,
     id: CampaignId,
+    statuses: &[ClusterStatus],
     (policy, now): (Policy, Timestamp),
 ) -> Result<bool, Stop> {
     let mut transaction = begin(writer).await?;
@@ -100,7 +108,7 @@ async fn close_due(
     let open = campaign.and_then(|campaign| campaign.into_open().ok());
     let Some(open) = open.filter(|open| open.is_due(now)) else { return Ok(false) };
     let by = By { who: Who::Itself, policy, now };
-    settle(&mut transaction, open, Closing::Due, by).await?;
+    settle(&mut transaction, open, Closing::Due, statuses, by).await?;
     transaction.commit().await?;
     Ok(true)
 }
@@ -110,6 +118,7 @@ async fn settle(
     transaction: &mut Transaction<'_, Sqlite>,
     open: Open,
     closing: Closing,
+    statuses: &[ClusterStatus],
     by: By<'_>,
 ) -> Result<Closed, Stop> {
     let rule = open.terms.undecided;
@@ -120,7 +129,7 @@ async fn settle(
         let found = reviews(transaction, open.id, after).await?;
         let Some((last, ..)) = found.last() else { break };
         after = last.id.0;
-        let retired = still_recommended(transaction, &found, &open, by.now).await?;
+        let retired = still_recommended(transaction, &found, &open, statuses, by.now).await?;
         let settled = settled(found, rule, &retired);
         write(transaction, &settled).await?;
         drafts.extend(retire(transaction, &settled, &open, by).await?);
@@ -163,12 +172,14 @@ async fn still_recommended(
     connection: &mut SqliteConnection,
     found: &[(Review, bool, String)],
     open: &Open,
+    statuses: &[ClusterStatus],
     now: Timestamp,
 ) -> Result<HashSet<IngressId>, sqlx::Error> {
     if open.terms.undecided != Undecided::Retire {
         return Ok(HashSet::new());
     }
     let ids: Vec<i64> = found.iter().map(|(review, ..)| review.ingress.0).collect();
+    let ids = known_today(connection, &ids, statuses, now).await?;
     let facts = facts(connection, &ids).await?;
     let holds = |row: &&FactRow| {
         let is_changed = created(row.6).is_some_and(|changed_at| changed_at > open.opened_at);
@@ -176,6 +187,43 @@ async fn still_recommended(
         !is_changed && recommended.advice == Advice::Retire
     };
     Ok(facts.values().filter(holds).map(|row| IngressId(row.0)).collect())
+}
+
+/// Up to when all sources that measure an ingress were read; 0 if one of them never was, and `NULL` if
+/// nothing measures it. Of several, their names are joined ([`domain::traffic::Traffic::source`]).
+const READ_UNTIL: &str = "(SELECT min(coalesce(t.collected_until, 0)) FROM traffic_sources AS t
+     WHERE t.cluster = i.cluster
+       AND instr(' and ' || (a.traffic ->> '$.source') || ' and ', ' and ' || t.name || ' and ') > 0)";
+
+/// Those of which what is known is of today: their clusters are up to date, and all that measures their
+/// traffic was read. Of the others nobody knows whether they changed or are used.
+async fn known_today(
+    connection: &mut SqliteConnection,
+    ids: &[i64],
+    statuses: &[ClusterStatus],
+    now: Timestamp,
+) -> Result<Vec<i64>, sqlx::Error> {
+    let fresh = statuses.iter().filter(|status| is_up_to_date(status, now));
+    let clusters: Vec<&str> = fresh.map(|status| status.name.as_str()).collect();
+    let read = now.checked_sub(READ_WITHIN).unwrap_or(Timestamp::MIN);
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT json_group_array(i.id) FROM json_each(");
+    query.push_bind(to_json(ids)).push(
+        ") AS key
+         CROSS JOIN ingresses AS i ON i.id = key.value
+         LEFT JOIN answers AS a ON a.ingress_id = i.id
+         WHERE i.cluster IN (SELECT value FROM json_each(",
+    );
+    query.push_bind(to_json(&clusters)).push(format!(")) AND {READ_UNTIL} >= "));
+    query.push_bind(millis(read));
+    let text: String = query.build_query_scalar().fetch_one(connection).await?;
+    parsed(&text)
+}
+
+/// As at the opening.
+fn is_up_to_date(status: &ClusterStatus, now: Timestamp) -> bool {
+    status.configured
+        && status.error.is_none()
+        && matches!(status.freshness(now), Freshness::Fresh(_))
 }
 
 type Row = (StoredReview, Option<DecisionRow>, i64, String, String, String);

@@ -51,7 +51,7 @@ async fn tick(
     let mut left = left(&mut transaction, policy, now).await?;
     let mut drafts = Vec::new();
     for one in pending(&mut transaction).await? {
-        let may_become_due = left > 0 && one.is_read();
+        let may_become_due = left > 0 && one.kept.retirement.is_read(one.read_until);
         let Pending { mut kept, last_success, gone, .. } = one;
         let was = kept.retirement.state.stage();
         let is_over = is_over(&kept.retirement, now);
@@ -130,17 +130,6 @@ struct Pending {
     gone: Option<Proof>,
     /// Up to when its traffic was read; `None` if nothing measures it.
     read_until: Option<Timestamp>,
-}
-
-impl Pending {
-    /// Whether its traffic was read up to the end of the hold, if anything measures it: a source that
-    /// is down, or of which the time of an outage is still to be read, says nothing of it.
-    fn is_read(&self) -> bool {
-        match self.kept.retirement.state {
-            State::Held { until } => self.read_until.is_none_or(|read| read >= until),
-            _ => true,
-        }
-    }
 }
 
 /// The last success of what goes: of the ingress, or of the routes that are named. These have a traffic

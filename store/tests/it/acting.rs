@@ -7,7 +7,7 @@ use domain::assess::Rules;
 use domain::audit::{AuditView, Entry};
 use domain::campaign::Terms;
 use domain::owner::{self, Team};
-use domain::review::{Choice, Kind, ReviewView};
+use domain::review::{Choice, Kind, Outcome, ReviewState, ReviewView};
 use domain::sync::Kind as Watched;
 use domain::testing::person;
 use domain::user::{Person, Role};
@@ -110,6 +110,14 @@ pub async fn reviews(store: &Store, id: CampaignId) -> Vec<ReviewRow> {
 /// The review of an ingress.
 pub async fn review(store: &Store, id: CampaignId, name: &str) -> ReviewRow {
     reviews(store, id).await.into_iter().find(|one| one.row.name == name).unwrap()
+}
+
+/// What came of a review.
+pub fn outcome(one: &ReviewRow) -> Outcome {
+    match one.review.state {
+        ReviewState::Settled(outcome) => outcome,
+        _ => panic!("{one:?} is not settled"),
+    }
 }
 
 /// Decides about one review, as its page shows it now.

@@ -5,15 +5,15 @@ use domain::campaign::{Campaign, CampaignState, Closing, Terms, Undecided};
 use domain::owner::{self, Team};
 use domain::recommendation::Advice;
 use domain::review::{Kind, Outcome, ReviewState};
-use domain::traffic::{Traffic, Verdict};
 use domain::{CampaignId, Scope};
 use futures::TryStreamExt;
-use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use store::{ActError, Batch, EvidenceRow, Sighting, Store};
 
 use crate::acting::{
-    act, admin, changed, choice, day, decide, entries, fresh, member, opened, owned, recorded,
-    review, reviews, shelf, status, terms, undo,
+    act, admin, changed, choice, day, decide, entries, fresh, member, opened, outcome, owned,
+    recorded, review, reviews, shelf, status, terms,
 };
 use crate::support::{Shelf, cluster, now, verified};
 
@@ -222,13 +222,6 @@ async fn closing_gives_each_review_one_outcome() {
     verified(store, &[]).await.unwrap();
 }
 
-fn outcome(one: &store::ReviewRow) -> Outcome {
-    match one.review.state {
-        ReviewState::Settled(outcome) => outcome,
-        _ => panic!("{one:?} is not settled"),
-    }
-}
-
 #[tokio::test]
 async fn what_is_due_closes_by_itself_and_missing_data_retires_nothing() {
     let shelf = with(&[("a", "shop")]).await;
@@ -244,64 +237,23 @@ async fn what_is_due_closes_by_itself_and_missing_data_retires_nothing() {
     assert_eq!((entry.action.as_str(), entry.actor.kind()), ("campaign.closed", "system"));
 }
 
-/// What a source says that has looked for long and seen nothing.
-async fn quiet(shelf: &Shelf, name: &str, traffic: Traffic) {
-    let traffic = Traffic {
-        verdict: Verdict::Quiet,
-        tells_success: true,
-        observed_since: Some(day(-200)),
-        covered: Some(100),
-        silence_counts: true,
-        ..traffic
-    };
-    let id = shelf.id(name).await;
-    shelf.store.save_traffic(&cluster("prod"), &[(id, traffic, None)]).await.unwrap();
-}
-
 #[tokio::test]
-async fn nothing_is_retired_without_an_answer_that_is_not_recommended_any_more() {
-    let names = ["same", "used", "unwatched", "changed", "undone"];
-    let old = |mut manifest: Value| {
-        manifest["metadata"]["creationTimestamp"] = json!("2022-01-02T03:04:05Z");
-        manifest
-    };
-    let shelf = shelf().await;
-    shelf.put("prod", &names.map(|name| old(owned(name, "shop")))).await;
+async fn one_that_cannot_be_closed_keeps_no_other_from_closing() {
+    let shelf = with(&[("a", "shop")]).await;
     let store = &shelf.store;
-    for name in names {
-        quiet(&shelf, name, Traffic::default()).await;
-    }
-    let retiring = Terms { undecided: Undecided::Retire, ..terms("cluster=prod") };
-    let id = opened(store, retiring).await;
-    let all = reviews(store, id).await;
-    assert!(all.iter().all(|one| one.review.recommendation.advice == Advice::Retire), "{all:?}");
-    quiet(&shelf, "used", Traffic { last_success: Some(day(3)), ..Traffic::default() }).await;
-    let unwatched = shelf.id("unwatched").await;
-    let traffic = [(unwatched, Traffic::default(), None)];
-    store.save_traffic(&cluster("prod"), &traffic).await.unwrap();
-    let ada = member("ada", &["shop"]);
-    let one = review(store, id, "undone").await;
-    decide(store, &act(&ada), &one, choice(Kind::Confirm), day(1)).await.unwrap();
-    for name in ["changed", "undone"] {
-        let seen = vec![Sighting::read(&old(changed(name, "shop", 2)).to_string())];
-        let batch = Batch { seen, ..Batch::default() };
-        store.apply_ingresses(&cluster("prod"), &batch, day(3)).await.unwrap();
-    }
-    undo(store, &act(&ada), one.review.id, day(4)).await.unwrap();
-    assert_eq!(store.close_due_campaigns(day(15)).await.unwrap(), [id]);
-    let outcomes = reviews(store, id).await;
-    let outcomes: Vec<_> =
-        outcomes.iter().map(|one| (one.row.name.as_str(), outcome(one))).collect();
-    let exception = |name| (name, Outcome::Exception);
-    let expected = [
-        exception("changed"),
-        ("same", Outcome::RetiredUndecided),
-        exception("undone"),
-        exception("unwatched"),
-        exception("used"),
-    ];
-    assert_eq!(outcomes, expected);
-    assert_eq!(recorded(store, "retirement.requested").await, 1);
+    let first = opened(store, terms("cluster=prod")).await;
+    let second = opened(store, terms("cluster=prod")).await;
+    let options = SqliteConnectOptions::new().filename(store.path());
+    let mut connection = options.connect().await.unwrap();
+    let first_fails = "CREATE TRIGGER first_fails BEFORE UPDATE ON campaigns
+         WHEN OLD.id = (SELECT min(id) FROM campaigns) BEGIN SELECT RAISE(ABORT, 'no'); END";
+    sqlx::raw_sql(first_fails).execute(&mut connection).await.unwrap();
+    assert_eq!(store.close_due_campaigns(day(15)).await.unwrap(), [second]);
+    assert_eq!(state(store, first).await, CampaignState::Open);
+    assert_eq!(review(store, first, "a").await.review.state, ReviewState::Open);
+    sqlx::raw_sql("DROP TRIGGER first_fails").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    assert_eq!(store.close_due_campaigns(day(15)).await.unwrap(), [first]);
 }
 
 #[tokio::test]

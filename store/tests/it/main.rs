@@ -27,3 +27,4 @@ mod statuses;
 mod support;
 mod tampering;
 mod time;
+mod undecided;

@@ -1,7 +1,9 @@
 //! Series: set up, changed and ended by admins, and opened when their day has come.
 
 use domain::SeriesId;
+use domain::assess::Rules;
 use domain::campaign::{CampaignState, Terms};
+use domain::owner::{self, Team};
 use domain::series::Series;
 use jiff::Timestamp;
 use store::{Act, OpenedSeries, Store};
@@ -95,6 +97,28 @@ async fn it_waits_as_long_as_a_cluster_is_not_up_to_date_and_says_so() {
     assert!(opened[0].opened.is_ok(), "{opened:?}");
     let series = one(store, id).await;
     assert_eq!((series.waiting.clone(), day(&series).as_str()), (None, "2023-11-22"));
+}
+
+#[tokio::test]
+async fn it_waits_as_long_as_its_fallback_is_no_team_and_says_so() {
+    let (shelf, id) = scene(weekly()).await;
+    let store = &shelf.store;
+    let all = store.rules().owner.teams.clone();
+    let configure = async |teams: Vec<Team>| {
+        let owner = owner::Rules { teams, ..owner::Rules::default() };
+        store.set_rules(Rules { owner, ..Rules::default() }, now()).await.unwrap();
+    };
+    let others = all.iter().filter(|team| team.name != "platform");
+    configure(others.cloned().collect()).await;
+    let waits = opening(store, at(FIRST)).await;
+    let [OpenedSeries { opened: Err(why), .. }] = &waits[..] else { panic!("{waits:?}") };
+    assert!(why.contains("platform"), "{why}");
+    assert_eq!(one(store, id).await.waiting.as_ref(), Some(why));
+    assert!(store.campaigns().await.unwrap().is_empty(), "nothing half done");
+    configure(all).await;
+    let opened = opening(store, at("2023-11-15T12:00:00Z")).await;
+    assert!(opened[0].opened.is_ok(), "{opened:?}");
+    assert_eq!(one(store, id).await.waiting, None);
 }
 
 #[tokio::test]

@@ -145,7 +145,8 @@ fn undecided(rule: Undecided) -> &'static str {
         Undecided::Exception => "They will be listed as exceptions, and nothing changes for them.",
         Undecided::Escalate => "They will be listed as escalated to the admins; nothing changes.",
         Undecided::Retire => {
-            "Those that are recommended for it will be retired, the others listed as exceptions."
+            "Those that were recommended for it, and still are, will be retired, the others listed as \
+             exceptions."
         }
     }
 }

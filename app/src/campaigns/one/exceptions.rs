@@ -99,8 +99,9 @@ fn rule(rule: Undecided) -> &'static str {
         Undecided::Exception => "Nothing changed for these: a missing answer decides nothing.",
         Undecided::Escalate => "These were handed up to the admins. Nothing changed for them.",
         Undecided::Retire => {
-            "By the rule of this campaign, what was recommended for it is being retired. Nothing \
-             changed for the others."
+            "By the rule of this campaign, what was recommended for it, and still was at the end, is \
+             being retired. Nothing changed for the others: they were not recommended for it, are not \
+             any more, changed since the opening, or nothing up to date was known of them."
         }
     }
 }

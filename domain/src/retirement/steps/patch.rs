@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 pub(super) const NOT_FOUND: &str =
     "The last manifest that was seen does not have these routes: look at the object first.";
 
+/// What to say if some routes are all that the manifest has.
+pub(super) const NOTHING_ELSE: &str = " All of it goes, because the last manifest has no other routes: \
+     look first whether the object has one by now.";
+
 /// One operation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Operation {

@@ -79,6 +79,7 @@ fn some_routes_are_taken_out_from_the_last_to_the_first_and_tested() {
         {"op": "remove", "path": "/spec/rules/0/http/paths/1"},
     ]);
     assert_eq!(patched(&steps.text), patch, "{}", steps.text);
+    assert!(steps.note.contains("if a rule that it touches has changed"), "{}", steps.note);
 }
 
 #[test]
@@ -114,6 +115,9 @@ fn if_nothing_is_left_the_whole_goes() {
     let steps = of(Manager::Kubectl, "", &all);
     assert_eq!(steps.text, "kubectl delete ingress web --namespace shop\n");
     assert!(of(Manager::Flux, "", &all).text.contains("$patch: delete"));
+    let says = |routes: &[&str]| of(Manager::Kubectl, "", routes).note.contains("no other routes");
+    assert!(says(&all), "{}", steps.note);
+    assert!(!says(&[]) && !says(&["b.example.com /"]), "others are left, or none named");
 }
 
 #[test]
