@@ -64,18 +64,23 @@ CREATE TABLE reviews (
   changes TEXT NOT NULL DEFAULT '[]',
   -- The last decision that counts.
   decision_id INTEGER REFERENCES decisions (id) DEFERRABLE INITIALLY DEFERRED,
+  -- Whether its ingress has left its cluster. Of what is settled it says nothing.
+  gone INTEGER NOT NULL DEFAULT 0,
   -- What it came to at the closing.
   outcome TEXT,
   UNIQUE (ingress_id, campaign)
 );
 
-CREATE INDEX reviews_by_campaign ON reviews (campaign, assignee, state);
-CREATE INDEX reviews_by_assignee ON reviews (assignee, state);
+CREATE INDEX reviews_by_campaign ON reviews (campaign, assignee, state, gone);
+CREATE INDEX reviews_by_assignee ON reviews (assignee, state, gone);
+CREATE INDEX reviews_by_outcome ON reviews (campaign, outcome, id) WHERE outcome IS NOT NULL;
 
 -- Only ever added; that one was undone is noted beside it.
 CREATE TABLE decisions (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   review INTEGER NOT NULL REFERENCES reviews (id) DEFERRABLE INITIALLY DEFERRED,
+  -- The team that it was assigned to, for which it was made.
+  team TEXT NOT NULL,
   -- confirm, retire or not-mine.
   kind TEXT NOT NULL,
   -- The routes to retire; none for all.
@@ -99,6 +104,9 @@ CREATE TABLE decisions (
   undone INTEGER NOT NULL DEFAULT 0,
   UNIQUE (review, key)
 );
+
+-- Who has given something away.
+CREATE INDEX decisions_given ON decisions (team, review) WHERE proposed IS NOT NULL;
 
 CREATE TABLE comments (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -148,6 +156,13 @@ CREATE TABLE retirements (
 CREATE INDEX retirements_by_state ON retirements (state, id);
 CREATE INDEX retirements_by_ingress ON retirements (ingress_id, id);
 CREATE INDEX retirements_by_review ON retirements (review) WHERE review IS NOT NULL;
+
+-- What an ingress said before it lost routes that were to go; the manifest that is kept of it has lost
+-- them too.
+CREATE TABLE retirement_manifests (
+  retirement INTEGER NOT NULL PRIMARY KEY REFERENCES retirements (id) DEFERRABLE INITIALLY DEFERRED,
+  body BLOB NOT NULL
+);
 
 CREATE TABLE owner_claims (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

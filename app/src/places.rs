@@ -20,7 +20,7 @@ const PLACES: [Place; 9] = [
     Place { path: "/owners", label: "Owners", right: Right::ReadAll },
     Place { path: "/reviews", label: "Reviews", right: Right::Review },
     Place { path: "/campaigns", label: "Campaigns", right: Right::Campaigns },
-    Place { path: "/retirements", label: "Retirements", right: Right::ReadAll },
+    Place { path: "/retirements", label: "Retirements", right: Right::ReadOwn },
     Place { path: "/status", label: "Status", right: Right::ReadAll },
     Place { path: "/audit", label: "Audit", right: Right::Audit },
     Place { path: "/sessions", label: "Sessions", right: Right::Administer },
@@ -61,7 +61,11 @@ mod tests {
         let member = ["Overview", "Ingresses", "Owners", "Reviews", "Campaigns", "Retirements"];
         check(&Visitor::Anonymous, &[], "/auth/sign-in");
         check(&visitor(None, &[]), &[], "/me");
-        check(&visitor(None, &["payments"]), &["Ingresses", "Reviews"], "/ingresses");
+        check(
+            &visitor(None, &["payments"]),
+            &["Ingresses", "Reviews", "Retirements"],
+            "/ingresses",
+        );
         check(&visitor(Some(Role::Viewer), &[]), &viewer, "/");
         check(
             &visitor(Some(Role::Viewer), &["payments"]),

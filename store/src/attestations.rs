@@ -1,8 +1,8 @@
 //! What people have attested of each ingress: stands in its row, so that the list is filtered by it.
 //!
 //! What stands there follows from the decisions: the last confirmation that counts, of whatever
-//! campaign. A material change does not take it away; what was attested is compared with what is
-//! there by its hash.
+//! campaign. A material change does not take it away, but takes its hash away, for good: what is there
+//! again as it was is not what somebody looked at.
 
 use domain::{Attestation, IngressId};
 use jiff::Timestamp;
@@ -54,7 +54,7 @@ pub(crate) async fn restore(
     sqlx::query(
         "UPDATE ingresses
          SET attested_at = c.at, attested_until = c.holds_until, attested_by = c.name,
-           attested_hash = c.material_hash
+           attested_hash = CASE WHEN ingresses.changed_at > c.at THEN '' ELSE c.material_hash END
          FROM (
            SELECT r.ingress_id, max(d.id), d.at, d.holds_until, d.name, d.material_hash
            FROM reviews AS r JOIN decisions AS d ON d.id = r.decision_id

@@ -60,7 +60,7 @@ pub use error::Error;
 pub use evidence::{Scope, Target, TlsSighting};
 pub use ingresses::{Applied, Batch, Gone, Known, Sighting};
 pub use migrations::SCHEMA;
-pub use retirements::{RetirementPage, RetirementRow, Tick};
+pub use retirements::{RetirementNews, RetirementPage, RetirementRow, Tick};
 pub use reviews::{Basis, Comment, DecidedIn, ReviewCard, ReviewPage, ReviewRow};
 pub use series::OpenedSeries;
 pub use sessions::{LogoutOutcome, NewSession, SignedIn};

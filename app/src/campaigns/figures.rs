@@ -8,15 +8,19 @@ use super::words::{ingresses, signed};
 use crate::components::parts::share;
 use crate::format;
 
-/// How many are decided, as a bar and in words.
+/// How many are decided, as a bar and in words. Of what has left its cluster nothing is to be decided.
 pub fn decided(counts: Counts) -> AnyView {
-    let (total, waiting) = (signed(counts.total()), signed(counts.waiting()));
-    let done = total - waiting;
+    let (done, total) = (signed(counts.decided()), signed(counts.total() - counts.gone));
     let words = format!("{} of {} decided", format::number(done), format::number(total));
+    let gone = (counts.gone > 0).then(|| {
+        view! { ", " {format::number(signed(counts.gone))} " gone" }
+    });
     view! {
         <span class="how-far">
             {share(done, total)}
-            <span>{words} " " <span class="subdued">{format::percent(done, total)}</span></span>
+            <span>
+                {words} " " <span class="subdued">{format::percent(done, total)} {gone}</span>
+            </span>
         </span>
     }
     .into_any()
@@ -39,20 +43,26 @@ pub fn outcome(summary: Summary) -> AnyView {
     .into_any()
 }
 
-/// The same as one figure for each outcome, those that nobody decided with a colour.
-pub fn outcomes(summary: Summary) -> AnyView {
+/// The same as one figure for each outcome, those that nobody decided with a colour. Each leads to its
+/// list; the one that leads here says so.
+pub fn outcomes(
+    summary: Summary,
+    chosen: Option<Outcome>,
+    to: impl Fn(Outcome) -> String,
+) -> AnyView {
     let item = |outcome: Outcome| {
         let count = summary.count(outcome);
         let is_left = matches!(outcome, Outcome::Exception | Outcome::Escalated);
         let class = if is_left && count > 0 { "figure warning" } else { "figure" };
-        view! {
-            <li>
-                <div class=class>
-                    <strong>{format::number(signed(count))}</strong>
-                    " " <span>{outcome.label()}</span>
-                </div>
-            </li>
+        let inside = view! {
+            <strong>{format::number(signed(count))}</strong> " " <span>{outcome.label()}</span>
+        };
+        if count == 0 {
+            return view! { <li><div class=class>{inside}</div></li> }.into_any();
         }
+        let current = (chosen == Some(outcome)).then_some("page");
+        view! { <li><a class=class href=to(outcome) aria-current=current>{inside}</a></li> }
+            .into_any()
     };
     let items: Vec<_> = Outcome::ALL.into_iter().map(item).collect();
     view! { <ul class="figures" aria-label="What came of it">{items}</ul> }.into_any()

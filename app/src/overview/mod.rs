@@ -13,6 +13,7 @@ use domain::rights::Right;
 use domain::sync::ClusterStatus;
 use jiff::Timestamp;
 use leptos::prelude::*;
+use store::RetirementNews;
 
 use crate::components::freshness::freshness_line;
 use crate::components::value;
@@ -24,6 +25,7 @@ use crate::inventory::{address, empty};
 use crate::islands::News;
 use crate::mark;
 use crate::places;
+use crate::retirements::news;
 
 /// Trends go back so many days.
 const DAYS: usize = 90;
@@ -51,6 +53,8 @@ pub fn OverviewPage() -> impl IntoView {
 /// What the page shows.
 struct Found {
     overview: Overview,
+    /// What calls for somebody of what goes.
+    retirements: RetirementNews,
     /// One for each day that has any, the oldest first.
     trends: Vec<Snapshot>,
     clusters: Vec<ClusterStatus>,
@@ -64,9 +68,10 @@ async fn load(state: &State) -> Result<Found, Error> {
     let (now, look_back) = (state.clock.now(), state.look_back_days);
     let revision = *state.store.revision().borrow();
     let overview = state.store.overview(now).await?;
+    let retirements = state.store.retirement_news(&[], now).await?;
     let trends = state.store.trends(DAYS).await?;
     let clusters = state.store.clusters().await?;
-    Ok(Found { overview, trends, clusters, now, revision, look_back })
+    Ok(Found { overview, retirements, trends, clusters, now, revision, look_back })
 }
 
 /// Nobody presses a button on a wall: what is new is shown at once.
@@ -90,6 +95,7 @@ fn results(found: &Found, base: &str) -> AnyView {
         0 => empty::explanation(&View::default(), &found.clusters, found.now, base),
         _ => view! {
             {all(&overview.all, *look_back, base)}
+            {news::notice(found.retirements, base)}
             {by_cluster(&overview.clusters, *look_back, base)}
             {shares::verdicts(&overview.verdicts, base)}
             {shares::tls(&overview.tls, base)}
@@ -98,7 +104,7 @@ fn results(found: &Found, base: &str) -> AnyView {
         .into_any(),
     };
     view! {
-        <div id="results" tabindex="-1" class="overview" data-mark=mark::mark(&(overview, trends))>
+        <div id="results" tabindex="-1" class="overview" data-mark=mark::mark(&(overview, trends, found.retirements))>
             {body}
             {trends::section(trends, found.now)}
         </div>

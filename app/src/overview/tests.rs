@@ -5,6 +5,7 @@ use domain::tls::TlsState;
 use domain::traffic::Verdict;
 use jiff::civil::date;
 use leptos::prelude::*;
+use store::RetirementNews;
 
 use super::{Found, results, trends};
 use crate::testing::{EVIL, cluster, now};
@@ -22,6 +23,7 @@ fn found() -> Found {
             verdicts: Verdict::ALL.map(|verdict| (verdict, 10_000)).to_vec(),
             tls: TlsState::ALL.map(|state| (state, 5_000)).to_vec(),
         },
+        retirements: RetirementNews { reappeared: 1, due: 0, in_use: 2 },
         trends: Vec::new(),
         clusters: vec![cluster()],
         now: now(),
@@ -47,6 +49,8 @@ fn each_figure_is_large_and_leads_to_its_list() {
         "href=\"/base/ingresses?controller=-\"",
         "<strong>1,200</strong>",
         "not used with success for 90 days",
+        "href=\"/base/retirements?state=reappeared\"",
+        "2 cancelled within 14 days",
     ] {
         assert!(html.contains(expected), "{expected}: {html}");
     }

@@ -3,6 +3,7 @@
 use crate::components::Title;
 use domain::retirement::{RetirementView, Stage};
 use domain::rights::Right;
+use domain::user::Visitor;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use store::{RetirementPage, RetirementRow};
@@ -24,11 +25,12 @@ pub fn RetirementsPage() -> impl IntoView {
     let state = context::state();
     let query = context::query();
     context::not_cached();
-    if !context::visitor().may(Right::ReadAll) {
-        return denied::page(&state, Some(Right::ReadAll));
+    let visitor = context::visitor();
+    if !visitor.may(Right::ReadOwn) {
+        return denied::page(&state, Some(Right::ReadOwn));
     }
     let answer = Suspend::new(async move {
-        match load(&state, &query).await {
+        match load(&state, &visitor, &query).await {
             Ok(found) => page(&found, &state.base),
             Err(error) => error::page(&error, &state.base),
         }
@@ -38,18 +40,23 @@ pub fn RetirementsPage() -> impl IntoView {
 
 /// What the page shows.
 pub(super) struct Found {
-    pub(super) view: RetirementView,
+    /// What the address says.
+    pub(super) asked: RetirementView,
     pub(super) page: RetirementPage,
+    /// Whether the visitor sees all of them, and not only those of their teams.
+    pub(super) sees_all: bool,
     pub(super) now: Timestamp,
     pub(super) revision: u64,
 }
 
-async fn load(state: &Served, query: &str) -> Result<Found, Error> {
-    let view = RetirementView::parse(query)?;
+async fn load(state: &Served, visitor: &Visitor, query: &str) -> Result<Found, Error> {
+    let asked = RetirementView::parse(query)?;
+    let own = visitor.person().filter(|_| !visitor.may(Right::ReadAll));
+    let view = own.map_or_else(|| asked.clone(), |person| asked.of_teams(&person.teams));
     let now = state.clock.now();
     let revision = *state.store.revision().borrow();
     let page = state.store.retirements(&view, now).await?;
-    Ok(Found { view, page, now, revision })
+    Ok(Found { asked, page, sees_all: own.is_none(), now, revision })
 }
 
 fn page(found: &Found, base: &str) -> AnyView {
@@ -58,13 +65,18 @@ fn page(found: &Found, base: &str) -> AnyView {
         <Title text="Retirements"/>
         <div class="page-head"><h1>"Retirements"</h1></div>
         <p class="subdued">
-            "What reviewers decided to retire. It waits, becomes due, and is followed until the cluster \
+            {whose(found)} "What reviewers decided to retire. It waits, becomes due, and is followed until the cluster \
              shows that it is gone. Routebook removes nothing itself."
         </p>
         <News base=island_base revision=found.revision what="This list".to_owned() always=false/>
         {content(found, base)}
     }
     .into_any()
+}
+
+/// Somebody who sees a part should not take it for all.
+fn whose(found: &Found) -> Option<&'static str> {
+    (!found.sees_all).then_some("Those that your teams decided, or of which they own the ingress. ")
 }
 
 /// Everything but the island and the head.
@@ -78,7 +90,7 @@ pub(super) fn content(found: &Found, base: &str) -> AnyView {
     let marked = mark::mark(&(shown, found.page.next, &found.page.counts));
     view! {
         <div id="results" tabindex="-1" data-mark=marked>
-            {figures::section(&found.page)}
+            {found.sees_all.then(|| figures::section(&found.page))}
             {stages(found, base)}
             {body}
             {pager(found, base)}
@@ -95,8 +107,8 @@ fn stages(found: &Found, base: &str) -> AnyView {
     let parts =
         all.chain(counts.iter().map(|(stage, count)| (stage.label(), Some(*stage), *count)));
     let part = |(label, state, count): (&'static str, Option<Stage>, u64)| {
-        let current = (found.view.state == state).then_some("page");
-        let to = list_address(&RetirementView { state, after: None }, base);
+        let current = (found.asked.state == state).then_some("page");
+        let to = list_address(&RetirementView { state, after: None, ..found.asked.clone() }, base);
         let count = format::number(i64::try_from(count).unwrap_or(i64::MAX));
         view! { <li><a href=to aria-current=current>{label} " " {count}</a></li> }
     };
@@ -190,7 +202,7 @@ fn standing(one: &RetirementRow, now: Timestamp) -> AnyView {
 }
 
 fn empty(found: &Found, base: &str) -> AnyView {
-    if found.view == RetirementView::default() {
+    if found.asked == RetirementView::default() {
         return view! {
             <section class="empty">
                 <h2>"Nothing is being retired"</h2>
@@ -210,7 +222,7 @@ fn empty(found: &Found, base: &str) -> AnyView {
 }
 
 fn pager(found: &Found, base: &str) -> Option<AnyView> {
-    let view = &found.view;
+    let view = &found.asked;
     let place = |after| list_address(&RetirementView { after, ..view.clone() }, base);
     let first = view.after.map(|_| place(None));
     let next = found.page.next.map(|id| place(Some(id)));

@@ -3,6 +3,7 @@
 
 mod figures;
 mod list;
+pub mod news;
 mod one;
 mod removal;
 #[cfg(test)]

@@ -51,15 +51,12 @@ pub(super) struct Found {
     pub(super) sees_review: bool,
     /// Whether they may open the page of the ingress.
     pub(super) sees_ingress: bool,
-    /// Whether the list of retirements is open to them.
-    pub(super) sees_list: bool,
     pub(super) now: Timestamp,
     pub(super) revision: u64,
 }
 
 async fn load(state: &Served, visitor: &Visitor, id: Option<&str>) -> Result<Found, Error> {
-    let sees_list = visitor.may(Right::ReadAll);
-    let unknown = || match sees_list {
+    let unknown = || match visitor.may(Right::ReadAll) {
         true => Error::NotFound("Routebook knows no retirement under this number."),
         false => Error::NotYours,
     };
@@ -76,16 +73,7 @@ async fn load(state: &Served, visitor: &Visitor, id: Option<&str>) -> Result<Fou
     let is_owner = visitor.person().zip(owner).is_some_and(|(person, owner)| person.is_of(owner));
     let may_cancel = visitor.may(Right::Review) && (reviews || is_owner);
     let sees_review = reviews;
-    Ok(Found {
-        retirement,
-        detail,
-        may_cancel,
-        sees_review,
-        sees_ingress,
-        sees_list,
-        now,
-        revision,
-    })
+    Ok(Found { retirement, detail, may_cancel, sees_review, sees_ingress, now, revision })
 }
 
 /// Whether the visitor is of the team that decided it, or an admin.
@@ -119,13 +107,9 @@ fn page(found: &Found, base: &str) -> AnyView {
 
 fn head(found: &Found, base: &str) -> AnyView {
     let object = &found.detail.ingress.object;
-    let list = match found.sees_list {
-        true => view! { <a href=link(base, "/retirements")>"Retirements"</a> }.into_any(),
-        false => "Retirements".into_any(),
-    };
     view! {
         <nav class="trail" aria-label="Where this is">
-            {list} " / " {value(&found.detail.cluster)}
+            <a href=link(base, "/retirements")>"Retirements"</a> " / " {value(&found.detail.cluster)}
         </nav>
         <div class="page-head">
             <h1>{value(&object.namespace)} "/" {value(&object.name)}</h1>
@@ -246,13 +230,17 @@ fn elsewhere(found: &Found, base: &str) -> AnyView {
 
 /// The manifest that was kept, with which a removal can be undone.
 fn undoing(found: &Found, base: &str) -> AnyView {
-    let to = link(base, &format!("/retirements/{}/manifest.yaml", found.retirement.id));
+    let retirement = &found.retirement;
+    let to = link(base, &format!("/retirements/{}/manifest.yaml", retirement.id));
+    let older = retirement.is_partial().then_some(
+        "What else has changed since the routes went is not in it: take over only the routes. ",
+    );
     view! {
         <section aria-labelledby="undo">
             <h2 id="undo">"If it turns out to be needed"</h2>
             <p>
-                "Routebook keeps the last manifest. Applied again, it brings back what was removed: "
-                <a href=to>"Download the manifest"</a>
+                "Routebook keeps the last manifest that has what goes. Applied again, it brings that \
+                 back. " {older} <a href=to>"Download the manifest"</a>
             </p>
         </section>
     }

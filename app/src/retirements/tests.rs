@@ -46,7 +46,6 @@ fn found(retirement: Retirement) -> one::Found {
         may_cancel: true,
         sees_review: true,
         sees_ingress: true,
-        sees_list: true,
         now: now(),
         revision: 1,
     }
@@ -71,7 +70,8 @@ fn list_of_rows(query: &str, rows: Vec<RetirementRow>) -> String {
         weekly_limit: 5,
     };
     let view = RetirementView::parse(query).unwrap();
-    list::content(&list::Found { view, page, now: now(), revision: 1 }, "/base").to_html()
+    let found = list::Found { asked: view, page, sees_all: true, now: now(), revision: 1 };
+    list::content(&found, "/base").to_html()
 }
 
 #[test]

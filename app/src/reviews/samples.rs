@@ -33,6 +33,7 @@ pub fn recommended(advice: Advice) -> Recommendation {
 pub fn decision(kind: Kind) -> Decision {
     Decision {
         id: 11,
+        team: "payments".into(),
         choice: Choice::new(kind, "we still need it"),
         by: Actor::Person {
             issuer: "https://id.example.com".into(),
@@ -102,6 +103,7 @@ pub fn card(review: Review) -> ReviewCard {
         same_host: Vec::new(),
         earlier: Vec::new(),
         comments: Vec::new(),
+        retirements: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::audit::Actor;
 use domain::recommendation::Advice;
-use domain::review::{Decision, Kind, Outcome, ReviewState, Stage};
+use domain::review::{Decision, Kind, Outcome, Review, ReviewState, Stage};
 use leptos::prelude::*;
 
 use crate::components::{Tone, badge, value};
@@ -24,6 +24,14 @@ pub fn state(state: &ReviewState) -> AnyView {
         ReviewState::Reopened { .. } => badge(Tone::Warning, Stage::Reopened.label()),
         ReviewState::Decided(decision) => kind(decision.choice.kind),
         ReviewState::Settled(outcome) => badge(outcome_tone(*outcome), outcome.label()),
+    }
+}
+
+/// The same where the ingress may have left its cluster before somebody decided.
+pub fn standing(review: &Review, present: bool) -> AnyView {
+    match review.state.stage(present) {
+        Stage::Gone => badge(Tone::Plain, Stage::Gone.label()),
+        _ => state(&review.state),
     }
 }
 

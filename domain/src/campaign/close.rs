@@ -61,9 +61,14 @@ impl Summary {
     pub fn of(outcomes: &[Outcome]) -> Self {
         let mut summary = Self::default();
         for outcome in outcomes {
-            *summary.place(*outcome) += 1;
+            summary.add(*outcome, 1);
         }
         summary
+    }
+
+    /// Counts so many more.
+    pub fn add(&mut self, outcome: Outcome, count: u64) {
+        *self.place(outcome) += count;
     }
 
     /// How many of an outcome.

@@ -9,6 +9,9 @@ use crate::ids::{IngressId, RetirementId, ReviewId};
 use crate::review::Choice;
 use crate::text::{self, Unfit};
 
+/// How the reason begins why one was cancelled by itself.
+pub const IN_USE: &str = "a request was answered with success on ";
+
 /// Why a retirement is not cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CannotCancel {
@@ -53,8 +56,7 @@ impl Retirement {
         match returned {
             Some(seen) if self.state.is_pending() => {
                 let day = day(seen);
-                let why =
-                    format!("a request was answered with success on {day}, after the request");
+                let why = format!("{IN_USE}{day}, after the request");
                 Self { state: State::Cancelled { at: now, why }, ..self }
             }
             _ => self,

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use act::CannotCancel;
+pub use act::{CannotCancel, IN_USE};
 pub use hold::{HOLD_DAYS, Policy, weekly_limit};
 pub use state::{Stage, State};
 pub use steps::{Steps, Target, steps};

@@ -11,6 +11,8 @@ use crate::inventory::InvalidView;
 pub struct RetirementView {
     /// Only those that stand here.
     pub state: Option<Stage>,
+    /// Only those that one of these teams decided, or of which it owns the ingress; empty for all.
+    pub teams: Vec<String>,
     /// Those after this one.
     pub after: Option<RetirementId>,
 }
@@ -24,10 +26,13 @@ impl RetirementView {
             match &*key {
                 _ if value.is_empty() => {}
                 "state" => view.state = Some(stage(value)?),
+                "team" => view.teams.push(value.to_owned()),
                 "after" => view.after = Some(value.parse().map_err(|_| InvalidView::Cursor)?),
                 _ => return Err(InvalidView::Parameter(key.into_owned())),
             }
         }
+        view.teams.sort_unstable();
+        view.teams.dedup();
         Ok(view)
     }
 
@@ -37,10 +42,23 @@ impl RetirementView {
         if let Some(state) = self.state {
             query.append_pair("state", state.as_str());
         }
+        for team in &self.teams {
+            query.append_pair("team", team);
+        }
         if let Some(after) = self.after {
             query.append_pair("after", &after.to_string());
         }
         query.finish()
+    }
+
+    /// What of it somebody may see who sees only what is of these teams.
+    pub fn of_teams(&self, teams: &[String]) -> Self {
+        let mut view = self.clone();
+        view.teams.retain(|team| teams.contains(team));
+        if view.teams.is_empty() {
+            view.teams = teams.to_vec();
+        }
+        view
     }
 }
 

@@ -92,6 +92,8 @@ impl Choice {
 pub struct Decision {
     /// The store's number; 0 before it is kept.
     pub id: i64,
+    /// The team for which it was made.
+    pub team: String,
     /// What was chosen.
     pub choice: Choice,
     /// Who chose.

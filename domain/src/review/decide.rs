@@ -25,6 +25,7 @@ impl Review {
         let choice = self.fit(choice, on_behalf, setting)?;
         let decision = Decision {
             id: 0,
+            team: self.assignee.clone(),
             by: Actor::from(&setting.visitor.user),
             on_behalf,
             at: setting.now,
@@ -48,6 +49,32 @@ impl Review {
         decision.undone = true;
         let review = Self { state: ReviewState::Open, ..self };
         Ok(Next { review, decision: Some(decision), reassigned: None })
+    }
+
+    /// Takes back that it was [given](Self::decide) to the team that has it now, as long as that team has
+    /// not decided: it is the former team's again. Members of that team may, and admins. `last` is the
+    /// last decision about it.
+    pub fn take_back(self, last: Decision, setting: &Setting<'_>) -> Result<Next, Refused> {
+        let is_theirs = setting.visitor.is_of(&last.team) || setting.visitor.is_admin();
+        if !is_theirs {
+            return Err(Refused::NotYours);
+        }
+        if !setting.campaign_open {
+            return Err(Refused::Closed);
+        }
+        if !self.is_given(&last) {
+            return Err(Refused::NothingToUndo);
+        }
+        let team = last.team.clone();
+        let review = Self { assignee: team.clone(), ..self };
+        let decision = Decision { undone: true, ..last };
+        Ok(Next { review, decision: Some(decision), reassigned: Some(team) })
+    }
+
+    /// Whether it is open for the team that it was given to by this decision, the last about it.
+    pub fn is_given(&self, last: &Decision) -> bool {
+        let is_to_them = last.choice.proposed.as_ref() == Some(&self.assignee);
+        is_to_them && !last.undone && self.state == ReviewState::Open
     }
 
     /// Gives it to another team, which takes an admin who is not in that team. Decided stays what was

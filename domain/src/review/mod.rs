@@ -88,6 +88,8 @@ pub struct Next {
 pub struct Counts {
     /// Not decided yet.
     pub open: u64,
+    /// Not decided, and nothing to decide any more: the ingress has left its cluster.
+    pub gone: u64,
     /// Confirmed.
     pub confirmed: u64,
     /// To be retired.
@@ -103,27 +105,35 @@ pub struct Counts {
 impl Counts {
     /// All of them.
     pub fn total(self) -> u64 {
-        self.open + self.confirmed + self.retired + self.not_mine + self.reopened + self.settled
+        self.undecided() + self.gone + self.decided() + self.settled
     }
 
-    /// Those that somebody still has to decide.
+    /// Those that a reviewer still has to decide.
     pub fn waiting(self) -> u64 {
         self.open + self.reopened
     }
 
-    /// Counts one more.
-    pub fn add(&mut self, state: &ReviewState) {
-        let place = match state {
-            ReviewState::Open => &mut self.open,
-            ReviewState::Reopened { .. } => &mut self.reopened,
-            ReviewState::Settled(_) => &mut self.settled,
-            ReviewState::Decided(decision) => match decision.choice.kind {
-                Kind::Confirm => &mut self.confirmed,
-                Kind::Retire => &mut self.retired,
-                Kind::NotMine => &mut self.not_mine,
-            },
-        };
-        *place += 1;
+    /// Those that the rule for the undecided would be for if the campaign closed now.
+    pub fn undecided(self) -> u64 {
+        self.waiting() + self.not_mine
+    }
+
+    /// Both together.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            open: self.open + other.open,
+            gone: self.gone + other.gone,
+            confirmed: self.confirmed + other.confirmed,
+            retired: self.retired + other.retired,
+            not_mine: self.not_mine + other.not_mine,
+            reopened: self.reopened + other.reopened,
+            settled: self.settled + other.settled,
+        }
+    }
+
+    /// Those that stay as they were decided.
+    pub fn decided(self) -> u64 {
+        self.confirmed + self.retired
     }
 }
 

@@ -4,9 +4,10 @@ use std::str::FromStr;
 
 use form_urlencoded::Serializer;
 
-use super::Stage;
+use super::{Outcome, Stage};
 use crate::ids::{CampaignId, ReviewId};
 use crate::inventory::InvalidView;
+use crate::recommendation::Advice;
 
 /// Which reviews, and from where on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +18,12 @@ pub struct ReviewView {
     pub assignees: Vec<String>,
     /// Only those that stand in one of these; empty for all.
     pub stages: Vec<Stage>,
+    /// Only those of which one of these came; empty for all.
+    pub outcomes: Vec<Outcome>,
+    /// Only those of which this is recommended.
+    pub advice: Option<Advice>,
+    /// Only those of ingresses of this cluster.
+    pub cluster: Option<String>,
     /// Those after this one.
     pub after: Option<ReviewId>,
 }
@@ -38,6 +45,9 @@ impl ReviewView {
                 "campaign" => view.campaign = Some(number("campaign", value)?),
                 "team" => view.assignees.push(value.to_owned()),
                 "state" => view.stages.push(stage(value)?),
+                "outcome" => view.outcomes.push(outcome(value)?),
+                "recommended" => view.advice = Some(advice(value)?),
+                "cluster" => view.cluster = Some(value.to_owned()),
                 "after" => view.after = Some(number("after", value)?),
                 _ => return Err(InvalidView::Parameter(key.into_owned())),
             }
@@ -46,6 +56,8 @@ impl ReviewView {
         view.assignees.dedup();
         view.stages.sort_unstable();
         view.stages.dedup();
+        view.outcomes.sort_unstable();
+        view.outcomes.dedup();
         Ok(view)
     }
 
@@ -60,6 +72,15 @@ impl ReviewView {
         }
         for stage in &self.stages {
             query.append_pair("state", stage.as_str());
+        }
+        for outcome in &self.outcomes {
+            query.append_pair("outcome", outcome.as_str());
+        }
+        if let Some(advice) = self.advice {
+            query.append_pair("recommended", advice.as_str());
+        }
+        if let Some(cluster) = &self.cluster {
+            query.append_pair("cluster", cluster);
         }
         if let Some(after) = self.after {
             query.append_pair("after", &after.to_string());
@@ -85,6 +106,16 @@ fn number<T: FromStr>(parameter: &'static str, value: &str) -> Result<T, Invalid
 fn stage(value: &str) -> Result<Stage, InvalidView> {
     let allowed = || Stage::ALL.map(Stage::as_str).join(", ");
     Stage::parse(value).ok_or_else(|| unknown("state", value, allowed()))
+}
+
+fn outcome(value: &str) -> Result<Outcome, InvalidView> {
+    let allowed = || Outcome::ALL.map(Outcome::as_str).join(", ");
+    Outcome::parse(value).ok_or_else(|| unknown("outcome", value, allowed()))
+}
+
+fn advice(value: &str) -> Result<Advice, InvalidView> {
+    let allowed = || Advice::ALL.map(Advice::as_str).join(", ");
+    Advice::parse(value).ok_or_else(|| unknown("recommended", value, allowed()))
 }
 
 fn unknown(parameter: &'static str, value: &str, allowed: String) -> InvalidView {

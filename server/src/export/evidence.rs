@@ -15,7 +15,7 @@ use store::{Basis, Comment, EvidenceRow};
 use super::{Encoder, Format, Sheet};
 
 /// The columns in their order: the fields of [`Record`].
-const COLUMNS: [&str; 47] = [
+const COLUMNS: [&str; 49] = [
     "campaign",
     "campaign_name",
     "review",
@@ -31,6 +31,7 @@ const COLUMNS: [&str; 47] = [
     "recommendation",
     "recommendation_reasons",
     "decision",
+    "decided_for",
     "decided_at",
     "decided_by",
     "decided_by_issuer",
@@ -41,6 +42,7 @@ const COLUMNS: [&str; 47] = [
     "wish",
     "proposed",
     "decided_material_hash",
+    "decided_about",
     "decided_recommendation",
     "attested_until",
     "traffic_verdict",
@@ -176,6 +178,7 @@ struct Record<'a> {
 #[derive(Debug, Default, Serialize)]
 struct Decided<'a> {
     decision: Option<&'static str>,
+    decided_for: Option<&'a str>,
     decided_at: Option<Timestamp>,
     decided_by: Option<&'a str>,
     decided_by_issuer: Option<&'a str>,
@@ -192,6 +195,7 @@ struct Decided<'a> {
 /// What was known when that was decided.
 #[derive(Debug, Default, Serialize)]
 struct Ground<'a> {
+    decided_about: &'a [String],
     traffic_verdict: Option<&'static str>,
     last_success_at: Option<Timestamp>,
     last_request_at: Option<Timestamp>,
@@ -215,6 +219,7 @@ struct Changed<'a> {
 #[derive(Debug, Serialize)]
 struct Other<'a> {
     decision: &'static str,
+    team: &'a str,
     at: Timestamp,
     by: &'a str,
     by_issuer: &'a str,
@@ -283,6 +288,7 @@ fn decided(decision: &Decision) -> Decided<'_> {
     let (choice, [name, issuer, subject]) = (&decision.choice, parts(&decision.by));
     Decided {
         decision: Some(choice.kind.as_str()),
+        decided_for: Some(&decision.team),
         decided_at: Some(decision.at),
         decided_by: Some(name),
         decided_by_issuer: Some(issuer),
@@ -299,6 +305,7 @@ fn decided(decision: &Decision) -> Decided<'_> {
 
 fn ground(basis: &Basis) -> Ground<'_> {
     Ground {
+        decided_about: &basis.routes,
         traffic_verdict: Some(basis.verdict.as_str()),
         last_success_at: basis.last_success,
         last_request_at: basis.last_any,
@@ -320,6 +327,7 @@ fn other(decision: &Decision) -> Other<'_> {
     let (choice, [by, by_issuer, by_subject]) = (&decision.choice, parts(&decision.by));
     Other {
         decision: choice.kind.as_str(),
+        team: &decision.team,
         at: decision.at,
         by,
         by_issuer,

@@ -29,22 +29,22 @@ pub async fn cancel(
     answer(&state, &form, &back, doing).await
 }
 
-/// The last manifest as a file.
+/// The last manifest that has what goes, as a file.
 pub async fn manifest(State(state): State<state::State>, Path(id): Path<String>) -> Response {
     let Ok(id) = number(&id) else { return errors::not_found().await };
-    let detail = match state.store.retirement(id, state.clock.now()).await {
-        Ok(Some((_, detail))) => detail,
+    let manifest = match state.store.retirement_manifest(id).await {
+        Ok(Some(manifest)) => manifest,
         Ok(None) => return errors::not_found().await,
         Err(error) => {
             tracing::error!("a manifest could not be read: {error}");
             return errors::internal();
         }
     };
-    let Some(yaml) = to_apply(&detail.manifest) else {
-        tracing::error!("the manifest of ingress {} cannot be read", detail.id);
+    let Some(yaml) = to_apply(&manifest) else {
+        tracing::error!("the manifest of retirement {id} cannot be read");
         return errors::internal();
     };
-    let name = format!("attachment; filename=\"ingress-{}.yaml\"", detail.id);
+    let name = format!("attachment; filename=\"retirement-{id}.yaml\"");
     let headers = [
         (header::CONTENT_TYPE, "application/yaml; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, name),

@@ -110,7 +110,7 @@ pub const TABLE: &[Row] = &[
     post(UNDO, Review, Form),
     post(COMMENT, Review, Form),
     post("/reviews/{id}/reassign", Administer, Form),
-    get("/retirements", ReadAll, Page),
+    get("/retirements", ReadOwn, Page),
     get(RETIREMENT, ReadOwn, Page),
     get(MANIFEST, ReadOwn, File),
     post(CANCEL, Review, Form),

@@ -139,14 +139,14 @@ async fn a_material_change_opens_a_decided_review_again_and_says_what_changed() 
     done(round.decide(&round.owner, "web", "confirm", &[]).await).await;
     round.site.show(&[changed("web", "payments", &["/", "/checkout"])]).await;
     let row = round.review("web").await;
-    assert_eq!(row.review.state.stage(), Stage::Reopened);
+    assert_eq!(row.review.state.stage(true), Stage::Reopened);
     let page = round.owner.text(&format!("/reviews/{}", row.review.id)).await;
     assert!(page.contains("/checkout"), "{page}");
     let entries = round.site.audit().await;
     let entry = entries.iter().find(|entry| entry.action == "review.reopened").unwrap();
     assert!(entry.actor.kind() == "system" && entry.detail.contains("/checkout"), "{entry:?}");
     done(round.decide(&round.owner, "web", "confirm", &[]).await).await;
-    assert_eq!(round.review("web").await.review.state.stage(), Stage::Decided);
+    assert_eq!(round.review("web").await.review.state.stage(true), Stage::Decided);
 }
 
 #[tokio::test]

@@ -129,8 +129,8 @@ impl Evidence {
     }
 }
 
-/// Cluster, namespace, name and UID.
-type Place = (String, String, String, String);
+/// Cluster, namespace, name and UID, and whether it was gone before the closing.
+type Place = (String, String, String, String, i64);
 
 /// What was known at the decision, and until when it holds.
 type Ground = (String, i64);
@@ -145,7 +145,7 @@ async fn batch(
 ) -> Result<Vec<EvidenceRow>, sqlx::Error> {
     let mut query = QueryBuilder::<Sqlite>::new(format!(
         "SELECT json_group_array(json_array({REVIEW}, {DECISION},
-           json_array(i.cluster, i.namespace, i.name, i.uid),
+           json_array(i.cluster, i.namespace, i.name, i.uid, r.gone),
            json(CASE WHEN d.id IS NOT NULL THEN json_array(d.evidence, d.holds_until) END)))
          FROM (SELECT id FROM reviews WHERE campaign = "
     ));
@@ -179,7 +179,7 @@ async fn batch(
 fn row(
     review: Review,
     decision: Option<Decision>,
-    (cluster, namespace, name, uid): Place,
+    (cluster, namespace, name, uid, gone): Place,
     ground: Option<Ground>,
 ) -> EvidenceRow {
     EvidenceRow {
@@ -191,7 +191,7 @@ fn row(
         namespace,
         name,
         uid,
-        stage: review.state.stage(),
+        stage: review.state.stage(gone == 0),
         outcome: match review.state {
             ReviewState::Settled(outcome) => Some(outcome),
             _ => None,

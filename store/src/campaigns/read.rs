@@ -2,63 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use domain::campaign::{Campaign, CampaignState, Closed, Closing, Completeness, Draft, Open};
-use domain::review::Counts;
+use domain::campaign::{
+    Campaign, CampaignState, Closed, Closing, Completeness, Draft, Open, Summary,
+};
+use domain::review::{Counts, Outcome};
 use domain::{CampaignId, SeriesId};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use crate::row::moment;
+use crate::row::{moment, to_json};
 use crate::{Error, Store};
 
-/// How far the reviews of one team are, or of all.
+/// How far the reviews of one team are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// The team; empty for all.
+    /// The team.
     pub assignee: String,
-    /// Not decided yet.
-    pub open: u64,
-    /// Confirmed.
-    pub confirmed: u64,
-    /// To be retired.
-    pub retired: u64,
-    /// Said not to be the team's, without another owner.
-    pub not_mine: u64,
-    /// Changed since they were decided.
-    pub reopened: u64,
-    /// Settled at closing.
-    pub settled: u64,
-}
-
-impl Progress {
-    fn of(assignee: String, counts: Counts) -> Self {
-        let Counts { open, confirmed, retired, not_mine, reopened, settled } = counts;
-        Self { assignee, open, confirmed, retired, not_mine, reopened, settled }
-    }
-
-    /// The same as `domain` counts it.
-    pub fn counts(&self) -> Counts {
-        Counts {
-            open: self.open,
-            confirmed: self.confirmed,
-            retired: self.retired,
-            not_mine: self.not_mine,
-            reopened: self.reopened,
-            settled: self.settled,
-        }
-    }
-
-    /// All reviews.
-    pub fn total(&self) -> u64 {
-        self.counts().total()
-    }
-
-    /// Those that somebody still has to decide.
-    pub fn waiting(&self) -> u64 {
-        self.counts().waiting()
-    }
+    /// How many of its reviews stand where.
+    pub counts: Counts,
+    /// What came of them, once the campaign is closed.
+    pub outcomes: Summary,
 }
 
 /// One line of the list of campaigns.
@@ -67,7 +32,7 @@ pub struct CampaignRow {
     /// The campaign.
     pub campaign: Campaign,
     /// How far its reviews are, all together.
-    pub counts: Progress,
+    pub counts: Counts,
 }
 
 /// One campaign, with how far each team is.
@@ -77,24 +42,14 @@ pub struct CampaignView {
     pub campaign: Campaign,
     /// How far each team is, by name.
     pub progress: Vec<Progress>,
-    /// The teams that have decided nothing yet, by name; none once it is closed.
+    /// The teams that have decided nothing yet and given nothing away, by name; none once it is closed.
     pub not_begun: Vec<String>,
 }
 
 impl CampaignView {
     /// All teams together.
     pub fn counts(&self) -> Counts {
-        let mut all = Counts::default();
-        for one in &self.progress {
-            let Counts { open, confirmed, retired, not_mine, reopened, settled } = one.counts();
-            all.open += open;
-            all.confirmed += confirmed;
-            all.retired += retired;
-            all.not_mine += not_mine;
-            all.reopened += reopened;
-            all.settled += settled;
-        }
-        all
+        self.progress.iter().map(|one| one.counts).fold(Counts::default(), Counts::and)
     }
 }
 
@@ -123,7 +78,7 @@ async fn all(connection: &mut SqliteConnection) -> Result<Vec<CampaignRow>, sqlx
     let row = |row: &SqliteRow| {
         let campaign = campaign(row)?;
         let counts = counts.remove(&campaign.id()).unwrap_or_default();
-        Ok(CampaignRow { campaign, counts: Progress::of(String::new(), counts) })
+        Ok(CampaignRow { campaign, counts })
     };
     rows.iter().map(row).collect()
 }
@@ -131,13 +86,14 @@ async fn all(connection: &mut SqliteConnection) -> Result<Vec<CampaignRow>, sqlx
 async fn totals(
     connection: &mut SqliteConnection,
 ) -> Result<BTreeMap<CampaignId, Counts>, sqlx::Error> {
-    let rows: Vec<(i64, String, i64)> =
-        sqlx::query_as("SELECT campaign, state, count(*) FROM reviews GROUP BY campaign, state")
-            .fetch_all(connection)
-            .await?;
+    let rows: Vec<(i64, String, bool, i64)> = sqlx::query_as(
+        "SELECT campaign, state, gone, count(*) FROM reviews GROUP BY campaign, state, gone",
+    )
+    .fetch_all(connection)
+    .await?;
     let mut totals: BTreeMap<CampaignId, Counts> = BTreeMap::new();
-    for (campaign, state, count) in rows {
-        counted(totals.entry(CampaignId(campaign)).or_default(), &state, count);
+    for (campaign, state, gone, count) in rows {
+        counted(totals.entry(CampaignId(campaign)).or_default(), (&state, gone), count);
     }
     Ok(totals)
 }
@@ -148,10 +104,37 @@ async fn view(
 ) -> Result<Option<CampaignView>, sqlx::Error> {
     let Some(campaign) = load(connection, id).await? else { return Ok(None) };
     let progress = progress(connection, id).await?;
-    let is_open = campaign.state() == CampaignState::Open;
-    let idle = |one: &&Progress| is_open && one.open == one.total();
-    let not_begun = progress.iter().filter(idle).map(|one| one.assignee.clone()).collect();
+    let not_begun = match campaign.state() {
+        CampaignState::Open => not_begun(connection, id, &progress).await?,
+        CampaignState::Draft | CampaignState::Closed => Vec::new(),
+    };
     Ok(Some(CampaignView { campaign, progress, not_begun }))
+}
+
+/// The teams of which all reviews are still open. What a team has given to another is that one's now, so
+/// the decisions tell whether it did.
+async fn not_begun(
+    connection: &mut SqliteConnection,
+    id: CampaignId,
+    progress: &[Progress],
+) -> Result<Vec<String>, sqlx::Error> {
+    let is_idle = |one: &&Progress| {
+        one.counts.open > 0 && one.counts.open + one.counts.gone == one.counts.total()
+    };
+    let idle: Vec<&str> =
+        progress.iter().filter(is_idle).map(|one| one.assignee.as_str()).collect();
+    sqlx::query_scalar(
+        "SELECT team.value FROM json_each($1) AS team
+         WHERE NOT EXISTS (
+           SELECT 1 FROM decisions AS d CROSS JOIN reviews AS r ON r.id = d.review
+           WHERE d.team = team.value AND d.proposed IS NOT NULL AND d.undone = 0
+             AND r.campaign = $2)
+         ORDER BY team.key",
+    )
+    .bind(to_json(&idle))
+    .bind(id.0)
+    .fetch_all(connection)
+    .await
 }
 
 /// How far each team is.
@@ -159,30 +142,58 @@ pub(crate) async fn progress(
     connection: &mut SqliteConnection,
     id: CampaignId,
 ) -> Result<Vec<Progress>, sqlx::Error> {
-    let rows: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT assignee, state, count(*) FROM reviews
+    let rows: Vec<(String, String, bool, i64)> = sqlx::query_as(
+        "SELECT assignee, state, gone, count(*) FROM reviews
          WHERE campaign = $1
-         GROUP BY assignee, state",
+         GROUP BY assignee, state, gone",
+    )
+    .bind(id.0)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut teams: BTreeMap<String, Counts> = BTreeMap::new();
+    for (team, state, gone, count) in rows {
+        counted(teams.entry(team).or_default(), (&state, gone), count);
+    }
+    let mut outcomes = outcomes(connection, id).await?;
+    let one = |(assignee, counts): (String, Counts)| {
+        let outcomes = outcomes.remove(&assignee).unwrap_or_default();
+        Progress { assignee, counts, outcomes }
+    };
+    Ok(teams.into_iter().map(one).collect())
+}
+
+/// What came of the reviews of each team.
+async fn outcomes(
+    connection: &mut SqliteConnection,
+    id: CampaignId,
+) -> Result<BTreeMap<String, Summary>, sqlx::Error> {
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT assignee, outcome, count(*) FROM reviews
+         WHERE campaign = $1 AND outcome IS NOT NULL
+         GROUP BY assignee, outcome",
     )
     .bind(id.0)
     .fetch_all(connection)
     .await?;
-    let mut teams: BTreeMap<String, Counts> = BTreeMap::new();
-    for (team, state, count) in rows {
-        counted(teams.entry(team).or_default(), &state, count);
+    let mut teams: BTreeMap<String, Summary> = BTreeMap::new();
+    for (team, outcome, count) in rows {
+        if let Some(outcome) = Outcome::parse(&outcome) {
+            teams.entry(team).or_default().add(outcome, u64::try_from(count).unwrap_or(0));
+        }
     }
-    Ok(teams.into_iter().map(|(team, counts)| Progress::of(team, counts)).collect())
+    Ok(teams)
 }
 
-/// Adds so many reviews, by what stands in their column `state`.
-pub(crate) fn counted(counts: &mut Counts, state: &str, count: i64) {
-    let place = match state {
-        "confirm" => &mut counts.confirmed,
-        "retire" => &mut counts.retired,
-        "not-mine" => &mut counts.not_mine,
-        "reopened" => &mut counts.reopened,
-        "settled" => &mut counts.settled,
-        _ => &mut counts.open,
+/// Adds so many reviews, by what stands in their columns `state` and `gone`.
+pub(crate) fn counted(counts: &mut Counts, (state, gone): (&str, bool), count: i64) {
+    let place = match (state, gone) {
+        ("confirm", _) => &mut counts.confirmed,
+        ("retire", _) => &mut counts.retired,
+        ("settled", _) => &mut counts.settled,
+        (_, true) => &mut counts.gone,
+        ("not-mine", false) => &mut counts.not_mine,
+        ("reopened", false) => &mut counts.reopened,
+        (_, false) => &mut counts.open,
     };
     *place += u64::try_from(count).unwrap_or(0);
 }

@@ -151,6 +151,7 @@ pub(super) fn row(
             any = true;
             set.push("changed_at = max(changed_at, ").push_bind_unseparated(millis(judge.now));
             set.push_unseparated(")");
+            set.push("attested_hash = ''");
         }
     }
     query.push(" WHERE id = ").push_bind(write.id);

@@ -5,8 +5,17 @@ use sqlx::{Sqlite, Transaction};
 
 use super::Gone;
 use super::plan::{Novelty, Plan, Write};
-use crate::retirements::{Sight, What, observe};
-use crate::reviews::{Version, reopen};
+use crate::retirements::{Sight, What, keep_manifests, observe};
+use crate::reviews::{Version, presence, reopen};
+
+/// Keeps what was there before routes went that were to go. To be called before the writes.
+pub(super) async fn keep(
+    transaction: &mut Transaction<'_, Sqlite>,
+    plan: &Plan<'_>,
+) -> Result<(), sqlx::Error> {
+    let versions: Vec<Version<'_>> = plan.writes.iter().filter_map(version).collect();
+    keep_manifests(transaction, &versions).await
+}
 
 /// Opens decided reviews again of which the ingress has changed, and proves what was to go.
 pub(super) async fn follow(
@@ -16,6 +25,11 @@ pub(super) async fn follow(
 ) -> Result<(), sqlx::Error> {
     let versions: Vec<Version<'_>> = plan.writes.iter().filter_map(version).collect();
     reopen(transaction, &versions, now).await?;
+    let back: Vec<i64> =
+        plan.writes.iter().filter(|write| is_back(write)).map(|one| one.id).collect();
+    presence(transaction, &back, false).await?;
+    let ended = plan.removals.iter().chain(&plan.late_removals);
+    presence(transaction, &ended.map(|gone| gone.id).collect::<Vec<_>>(), true).await?;
     let seen = plan.writes.iter().filter_map(seen);
     let before = plan.removals.iter().map(gone);
     let after = plan.late_removals.iter().map(gone);
@@ -33,6 +47,10 @@ fn version<'a>(write: &'a Write<'_>) -> Option<Version<'a>> {
         hash: &write.sighting.material_hash,
         changes,
     })
+}
+
+fn is_back(write: &Write<'_>) -> bool {
+    matches!(write.novelty, Novelty::Version { returned: true, .. })
 }
 
 fn seen<'a>(write: &'a Write<'_>) -> Option<Sight<'a>> {

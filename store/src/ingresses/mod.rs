@@ -181,6 +181,7 @@ async fn apply(
     let removed = plan.removals.len() + plan.late_removals.len();
     let applied = Applied { written: plan.writes.len() as u64, removed: removed as u64 };
     write::removals(&mut transaction, &plan.removals, now).await?;
+    follow::keep(&mut transaction, &plan).await?;
     write::writes(&mut transaction, judge, &plan.writes, answers).await?;
     write::removals(&mut transaction, &plan.late_removals, now).await?;
     history::record(&mut transaction, &plan, now, batch.first).await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::detail::Detail;
 use domain::inventory::{PAGE_SIZE, Row};
-use domain::retirement::{Policy, Retirement, RetirementView, Stage};
+use domain::retirement::{IN_USE, Policy, Retirement, RetirementView, Stage};
 use domain::{CampaignId, IngressId, RetirementId};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
@@ -13,6 +13,7 @@ use super::rows::{COLUMNS, TABLES, read};
 use super::tick::week;
 use crate::detail::detail;
 use crate::inventory::rows_of;
+use crate::row::{millis, to_json};
 use crate::{Error, Store};
 
 /// One line of the list.
@@ -26,6 +27,20 @@ pub struct RetirementRow {
     pub campaign: Option<(CampaignId, String)>,
 }
 
+/// What of retirements calls for somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct RetirementNews {
+    /// Were gone, and are there again.
+    pub reappeared: u64,
+    /// May be removed.
+    pub due: u64,
+    /// Were cancelled within 14 days because they are used.
+    pub in_use: u64,
+}
+
+/// That something was cancelled is news for so long.
+const NEWS: SignedDuration = SignedDuration::from_hours(14 * 24);
+
 /// The answer to a [`RetirementView`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetirementPage {
@@ -33,9 +48,10 @@ pub struct RetirementPage {
     pub rows: Vec<RetirementRow>,
     /// After which one the next page begins, if there is one.
     pub next: Option<RetirementId>,
-    /// How many there are in each state, in the order of [`Stage::ALL`].
+    /// How many there are in each state, of the view without its state and place, in the order of
+    /// [`Stage::ALL`].
     pub counts: Vec<(Stage, u64)>,
-    /// How long it took from the request to the proof, of the one in the middle.
+    /// How long it took from the request to the proof, of the one in the middle of all.
     pub took: Option<SignedDuration>,
     /// How many have become due within seven days.
     pub due_this_week: u64,
@@ -53,6 +69,16 @@ impl Store {
         let policy = self.retirement_policy();
         let mut reader = self.0.readers.begin().await.map_err(self.failed())?;
         page(&mut reader, view, policy, now).await.map_err(self.failed())
+    }
+
+    /// What of the retirements of these teams, or of all if none is named, calls for somebody.
+    pub async fn retirement_news(
+        &self,
+        teams: &[String],
+        now: Timestamp,
+    ) -> Result<RetirementNews, Error> {
+        let mut reader = self.0.readers.acquire().await.map_err(self.failed())?;
+        news(&mut reader, teams, now).await.map_err(self.failed())
     }
 
     /// A retirement and its ingress, which may be gone; `None` if there is none of this number.
@@ -81,6 +107,24 @@ impl Store {
     }
 }
 
+async fn news(
+    connection: &mut SqliteConnection,
+    teams: &[String],
+    now: Timestamp,
+) -> Result<RetirementNews, sqlx::Error> {
+    let mut query = QueryBuilder::<Sqlite>::new(format!(
+        "SELECT total(r.state = 'reappeared'), total(r.state = 'due'), total(r.state = 'cancelled')
+         FROM {TABLES} WHERE (r.state IN ('reappeared', 'due') OR r.state = 'cancelled' AND r.at >= "
+    ));
+    query.push_bind(millis(now - NEWS)).push(" AND r.why GLOB ").push_bind(format!("{IN_USE}*"));
+    query.push(")");
+    of_teams(&mut query, teams);
+    let (reappeared, due, in_use): (f64, f64, f64) =
+        query.build_query_as().fetch_one(connection).await?;
+    // Counts, far below what a float has exactly.
+    Ok(RetirementNews { reappeared: reappeared as u64, due: due as u64, in_use: in_use as u64 })
+}
+
 async fn one(
     connection: &mut SqliteConnection,
     id: RetirementId,
@@ -105,7 +149,7 @@ async fn page(
     Ok(RetirementPage {
         next: rows.last().filter(|_| more).map(|row| row.retirement.id),
         rows,
-        counts: counts(connection).await?,
+        counts: counts(connection, &view.teams).await?,
         took: took(connection).await?,
         due_this_week,
         weekly_limit,
@@ -141,15 +185,30 @@ fn statement(view: &RetirementView) -> QueryBuilder<Sqlite> {
     if let Some(stage) = view.state {
         query.push(" AND r.state = ").push_bind(stage.as_str());
     }
+    of_teams(&mut query, &view.teams);
     query.push(format!(" ORDER BY r.id DESC LIMIT {}", PAGE_SIZE + 1));
     query
 }
 
-async fn counts(connection: &mut SqliteConnection) -> Result<Vec<(Stage, u64)>, sqlx::Error> {
-    let rows: Vec<(String, i64)> =
-        sqlx::query_as("SELECT state, count(*) FROM retirements GROUP BY state")
-            .fetch_all(connection)
-            .await?;
+/// Only those that these teams decided, or of which they own the ingress; none for all.
+fn of_teams(query: &mut QueryBuilder<Sqlite>, teams: &[String]) {
+    if teams.is_empty() {
+        return;
+    }
+    let teams = to_json(teams);
+    query.push(" AND (i.owner IN (SELECT value FROM json_each(").push_bind(teams.clone());
+    query.push(")) OR v.assignee IN (SELECT value FROM json_each(").push_bind(teams).push(")))");
+}
+
+async fn counts(
+    connection: &mut SqliteConnection,
+    teams: &[String],
+) -> Result<Vec<(Stage, u64)>, sqlx::Error> {
+    let mut query =
+        QueryBuilder::<Sqlite>::new(format!("SELECT r.state, count(*) FROM {TABLES} WHERE 1 = 1"));
+    of_teams(&mut query, teams);
+    query.push(" GROUP BY r.state");
+    let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(connection).await?;
     let counts: HashMap<String, i64> = rows.into_iter().collect();
     let count = |stage: Stage| {
         let count = counts.get(stage.as_str()).copied().unwrap_or(0);

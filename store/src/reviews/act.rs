@@ -63,7 +63,7 @@ async fn comment(
     if let Some(done) = before(&mut transaction, act, "comment", &target).await? {
         return Ok(done);
     }
-    let loaded = one(&mut transaction, id).await?;
+    let loaded = one(&mut transaction, id, &act.person).await?;
     loaded.review.may_comment(&act.person)?;
     let text = text::comment(text)?;
     let actor = act.actor();
@@ -106,7 +106,7 @@ async fn reassign(
     if let Some(done) = before(&mut transaction, act, "reassign", &target).await? {
         return Ok(done);
     }
-    let loaded = one(&mut transaction, id).await?;
+    let loaded = one(&mut transaction, id, &act.person).await?;
     let review = &loaded.review;
     let campaign = existing(&mut transaction, review.campaign).await?;
     let moment = Moment {

@@ -4,6 +4,7 @@ use domain::audit::Actor;
 use domain::campaign::Campaign;
 use domain::detail::{Detail, Happening};
 use domain::inventory::Row;
+use domain::retirement::Retirement;
 use domain::review::{Decision, Review};
 use domain::{Attestation, Change, IngressId, ReviewId};
 use jiff::Timestamp;
@@ -52,6 +53,8 @@ pub struct ReviewCard {
     pub earlier: Vec<DecidedIn>,
     /// All comments, the oldest first.
     pub comments: Vec<Comment>,
+    /// What of the ingress is to go and not gone yet, the latest first, whoever decided it.
+    pub retirements: Vec<Retirement>,
 }
 
 /// What belongs to a review alone.
@@ -73,6 +76,8 @@ impl Store {
         let mut reader = self.0.readers.acquire().await.map_err(self.failed())?;
         let same_host = same_host(&mut reader, &detail).await.map_err(self.failed())?;
         let earlier = about(&mut reader, review.ingress, Some(id)).await.map_err(self.failed())?;
+        let mut retirements = self.retirements_of(review.ingress).await?;
+        retirements.retain(|one| one.state.is_pending());
         let attestation = detail.attestation.clone();
         let changes = changes(&detail);
         Ok(Some(ReviewCard {
@@ -85,6 +90,7 @@ impl Store {
             decisions,
             earlier,
             comments,
+            retirements,
         }))
     }
 }

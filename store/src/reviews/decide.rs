@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::load::{Loaded, Moment, campaigns_of, loaded, read_manifests};
-use super::retire::{By, Wanted, request, withdraw};
+use super::retire::{By, Wanted, confirmed, request, withdraw};
 use super::rows::code;
 use super::write::{Kept, Step, decisions, next_decision, steps};
 use super::{refused, target};
@@ -111,10 +111,7 @@ async fn made(
         return Err(if person.is_admin() { Stop::missing("review") } else { hidden });
     }
     let campaigns = campaigns_of(transaction, &all).await?;
-    let four_eyes = campaigns.values().any(|campaign| campaign.terms().four_eyes);
-    if !asked.choice.routes.is_empty() || four_eyes {
-        read_manifests(transaction, &mut all).await?;
-    }
+    read_manifests(transaction, &mut all).await?;
     let first = next_decision(transaction).await?;
     let is_many = all.len() > 1;
     let mut made = Vec::with_capacity(all.len());
@@ -138,8 +135,8 @@ async fn made(
             .decide(asked.choice.clone(), &loaded.setting(shown, moment))
             .map_err(|error| refused(&error, place))?;
         made.extend(numbered(next, id).map(|(next, decision)| {
-            let confirmed = decision.choice.kind == Kind::Confirm;
-            let until = confirmed.then(|| attestation::until(asked.now, terms.attest_months));
+            let confirms = decision.choice.kind == Kind::Confirm;
+            let until = confirms.then(|| attestation::until(asked.now, terms.attest_months));
             Made { loaded, next, decision, until }
         }));
     }
@@ -177,6 +174,9 @@ async fn save(
     let who = Who::Person(act);
     let left: Vec<ReviewId> = made.iter().filter(|made| made.was(Kind::Retire)).map(id).collect();
     drafts.extend(withdraw(transaction, &left, SUPERSEDED, (who, asked.now)).await?);
+    let needed = made.iter().filter(|made| made.decision.choice.kind == Kind::Confirm);
+    let needed: Vec<IngressId> = needed.map(|made| made.loaded.review.ingress).collect();
+    drafts.extend(confirmed(transaction, &needed, (who, asked.now)).await?);
     let wanted: Vec<Wanted<'_>> = made.iter().filter_map(Made::wanted).collect();
     let by = By { who, policy: asked.policy, now: asked.now };
     drafts.extend(request(transaction, &wanted, by).await?);

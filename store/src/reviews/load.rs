@@ -26,6 +26,8 @@ use crate::row::{created, to_json};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Basis {
+    /// The keys of its routes, see [`route_key`]: what was decided about.
+    pub routes: Vec<String>,
     /// The traffic verdict.
     pub verdict: Verdict,
     /// The last request of any kind.
@@ -56,8 +58,6 @@ pub(crate) struct Loaded {
     /// Cluster, namespace and name, as audit entries have them.
     pub(crate) place: String,
     pub(crate) basis: Basis,
-    /// The keys of its routes, if they were asked for.
-    pub(crate) routes: Vec<String>,
     /// When it last changed materially, if that was seen.
     pub(crate) changed_at: Option<Timestamp>,
     /// Who wrote the object since before that, if that was asked for and is known.
@@ -103,6 +103,7 @@ impl IngressRow {
         let traffic = traffic_of(self.5.as_deref());
         let tls = answers::tls(self.6.as_deref());
         let basis = Basis {
+            routes: Vec::new(),
             verdict: traffic.verdict,
             last_any: traffic.last_any,
             last_success: traffic.last_success,
@@ -120,7 +121,6 @@ impl IngressRow {
             hash: self.1,
             place: format!("{}/{}/{}", self.2, self.3, self.4),
             basis,
-            routes: Vec::new(),
             changed_at: created(self.7),
             changers: Vec::new(),
         }
@@ -144,7 +144,7 @@ pub(crate) async fn read_manifests(
     for one in loaded {
         let body = bodies.get(&one.review.ingress.0).map_or(&[][..], Vec::as_slice);
         let ingress = manifest::ingress(&unpack(body));
-        one.routes = ingress.routes.iter().map(route_key).collect();
+        one.basis.routes = ingress.routes.iter().map(route_key).collect();
         one.changers = changers(&ingress, one.changed_at);
     }
     Ok(())
@@ -194,7 +194,7 @@ impl Loaded {
             present: self.present,
             current_hash: &self.hash,
             shown_hash: shown,
-            routes: &self.routes,
+            routes: &self.basis.routes,
             teams: moment.teams,
             reasons: moment.terms.reasons,
             four_eyes: if moment.terms.four_eyes { &self.changers } else { &[] },

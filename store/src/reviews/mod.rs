@@ -8,6 +8,7 @@ mod act;
 mod card;
 mod decide;
 mod load;
+mod presence;
 mod queue;
 mod reopen;
 mod retire;
@@ -26,6 +27,7 @@ pub use load::Basis;
 pub use queue::{ReviewPage, ReviewRow};
 
 pub(crate) use card::{comments_of, decisions_of};
+pub(crate) use presence::presence;
 pub(crate) use reopen::{Version, reopen};
 pub(crate) use retire::{By, Wanted, last_of_reviews, request};
 pub(crate) use rows::{DECISION, DecisionRow, REVIEW, ReviewRow as StoredReview};

@@ -95,10 +95,7 @@ fn statement(view: &ReviewView, rows: usize) -> QueryBuilder<Sqlite> {
     query.push_bind(view.after.map_or(0, |review| review.0));
     filter(&mut query, view);
     if !view.stages.is_empty() {
-        let codes: Vec<&str> =
-            view.stages.iter().flat_map(|stage| codes(*stage)).copied().collect();
-        query.push(" AND r.state IN (SELECT value FROM json_each(");
-        query.push_bind(to_json(&codes)).push("))");
+        stages(&mut query, &view.stages);
     }
     query.push(format!(" ORDER BY r.id LIMIT {}", rows.saturating_add(1)));
     query.push(
@@ -113,6 +110,33 @@ fn statement(view: &ReviewView, rows: usize) -> QueryBuilder<Sqlite> {
     query
 }
 
+/// Those that stand in one of these. The codes of all stand by themselves for the index.
+fn stages(query: &mut QueryBuilder<Sqlite>, stages: &[Stage]) {
+    let of = |gone: bool| -> Vec<&str> {
+        let codes = stages.iter().flat_map(|stage| codes(*stage, gone));
+        codes.copied().collect()
+    };
+    let (present, gone) = (of(false), of(true));
+    query.push(" AND r.state IN (SELECT value FROM json_each(");
+    query.push_bind(to_json(&[&present[..], &gone[..]].concat())).push("))");
+    query.push(" AND CASE r.gone WHEN 0 THEN r.state IN (SELECT value FROM json_each(");
+    query.push_bind(to_json(&present)).push(")) ELSE r.state IN (SELECT value FROM json_each(");
+    query.push_bind(to_json(&gone)).push(")) END");
+}
+
+/// What stands in the column `state` for a stage, of what is gone or of what is there.
+fn codes(stage: Stage, gone: bool) -> &'static [&'static str] {
+    match (stage, gone) {
+        (Stage::Open, false) => &[OPEN],
+        (Stage::Reopened, false) => &[REOPENED],
+        (Stage::NotMine, false) => &["not-mine"],
+        (Stage::Gone, true) => &[OPEN, REOPENED, "not-mine"],
+        (Stage::Decided, _) => &["confirm", "retire"],
+        (Stage::Settled, _) => &[SETTLED],
+        (Stage::Open | Stage::Reopened | Stage::NotMine, true) | (Stage::Gone, false) => &[],
+    }
+}
+
 /// The conditions of a view but for its stages and its place, each with `AND` in front.
 fn filter(query: &mut QueryBuilder<Sqlite>, view: &ReviewView) {
     if let Some(campaign) = view.campaign {
@@ -122,15 +146,16 @@ fn filter(query: &mut QueryBuilder<Sqlite>, view: &ReviewView) {
         query.push(" AND r.assignee IN (SELECT value FROM json_each(");
         query.push_bind(to_json(&view.assignees)).push("))");
     }
-}
-
-/// What stands in the column `state` for a stage.
-fn codes(stage: Stage) -> &'static [&'static str] {
-    match stage {
-        Stage::Open => &[OPEN],
-        Stage::Reopened => &[REOPENED],
-        Stage::Decided => &["confirm", "retire", "not-mine"],
-        Stage::Settled => &[SETTLED],
+    if !view.outcomes.is_empty() {
+        query.push(" AND r.outcome IN (SELECT value FROM json_each(");
+        query.push_bind(to_json(&view.outcomes)).push("))");
+    }
+    if let Some(advice) = view.advice {
+        query.push(" AND r.recommendation = ").push_bind(advice.as_str());
+    }
+    if let Some(cluster) = &view.cluster {
+        query.push(" AND EXISTS (SELECT 1 FROM ingresses AS i WHERE i.id = r.ingress_id ");
+        query.push("AND i.cluster = ").push_bind(cluster).push(")");
     }
 }
 
@@ -138,14 +163,15 @@ async fn counts(
     connection: &mut SqliteConnection,
     view: &ReviewView,
 ) -> Result<Counts, sqlx::Error> {
-    let mut query =
-        QueryBuilder::<Sqlite>::new("SELECT r.state, count(*) FROM reviews AS r WHERE 1 = 1");
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT r.state, r.gone, count(*) FROM reviews AS r WHERE 1 = 1",
+    );
     filter(&mut query, view);
-    query.push(" GROUP BY r.state");
-    let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(connection).await?;
+    query.push(" GROUP BY r.state, r.gone");
+    let rows: Vec<(String, bool, i64)> = query.build_query_as().fetch_all(connection).await?;
     let mut counts = Counts::default();
-    for (state, count) in &rows {
-        counted(&mut counts, state, *count);
+    for (state, gone, count) in &rows {
+        counted(&mut counts, (state, *gone), *count);
     }
     Ok(counts)
 }

@@ -114,6 +114,35 @@ pub(crate) async fn withdraw(
         return Ok(Vec::new());
     }
     let requested = of_reviews(transaction, reviews).await?;
+    withdraw_all(transaction, requested, why, (who, now)).await
+}
+
+/// These ingresses were confirmed as needed: what is on its way out of them stays, whoever requested it.
+/// Returns the entries to record.
+pub(crate) async fn confirmed(
+    transaction: &mut Transaction<'_, Sqlite>,
+    ingresses: &[IngressId],
+    (who, now): (Who<'_>, Timestamp),
+) -> Result<Vec<Draft>, sqlx::Error> {
+    if ingresses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let requested = found(
+        transaction,
+        "state IN ('held', 'due') AND ingress_id IN (SELECT value FROM json_each($1))",
+        to_json(ingresses),
+    )
+    .await?;
+    let why = format!("{} confirmed in a review since that it is needed", who.name());
+    withdraw_all(transaction, requested, &why, (who, now)).await
+}
+
+async fn withdraw_all(
+    transaction: &mut Transaction<'_, Sqlite>,
+    requested: Vec<Retirement>,
+    why: &str,
+    (who, now): (Who<'_>, Timestamp),
+) -> Result<Vec<Draft>, sqlx::Error> {
     let mut drafts = Vec::new();
     for retirement in requested.into_iter().filter(|one| one.state.is_pending()) {
         let was = retirement.state.as_str();
@@ -146,16 +175,24 @@ pub(crate) async fn of_reviews(
     connection: &mut SqliteConnection,
     reviews: &[ReviewId],
 ) -> Result<Vec<Retirement>, sqlx::Error> {
-    let rows = sqlx::query(
+    let these = "review IN (SELECT value FROM json_each($1))";
+    found(connection, these, to_json(reviews)).await
+}
+
+/// Those for which this condition holds with `$1`, the oldest first.
+async fn found(
+    connection: &mut SqliteConnection,
+    condition: &'static str,
+    bound: String,
+) -> Result<Vec<Retirement>, sqlx::Error> {
+    let mut query = QueryBuilder::<Sqlite>::new(
         "SELECT id, ingress_id, review, routes, state, until, since, at, why, proof, requested_at,
            requested_by, wish, reason
          FROM retirements
-         WHERE review IN (SELECT value FROM json_each($1))
-         ORDER BY id",
-    )
-    .bind(to_json(reviews))
-    .fetch_all(connection)
-    .await?;
+         WHERE ",
+    );
+    query.push(condition).push(" ORDER BY id");
+    let rows = query.build().bind(bound).fetch_all(connection).await?;
     rows.iter().map(read).collect()
 }
 

@@ -17,7 +17,7 @@ pub(crate) const REVIEW: &str = "json_array(r.id, r.campaign, r.ingress_id, r.as
 
 /// A decision `d` that may be absent, for [`DecisionRow`]. Only the last of a review may count: also
 /// when that one is undone, the one before does not count again.
-pub(crate) const DECISION: &str = "json(CASE WHEN d.id IS NOT NULL THEN json_array(d.id, d.kind, \
+pub(crate) const DECISION: &str = "json(CASE WHEN d.id IS NOT NULL THEN json_array(d.id, d.team, d.kind, \
     d.routes, d.wish, d.proposed, d.reason, d.issuer, d.subject, d.name, d.on_behalf, d.at, \
     d.material_hash, d.recommendation, d.undone, EXISTS (SELECT 1 FROM decisions AS later \
     WHERE later.review = d.review AND later.id > d.id)) END)";
@@ -41,6 +41,7 @@ pub(crate) struct ReviewRow(
 #[derive(Debug, Deserialize)]
 pub(crate) struct DecisionRow(
     i64,
+    String,
     String,
     String,
     Option<String>,
@@ -101,24 +102,25 @@ impl ReviewRow {
 impl DecisionRow {
     /// The decision.
     pub(crate) fn read(self) -> Result<Decision, sqlx::Error> {
-        let kind = Kind::parse(&self.1).ok_or_else(|| odd("a decision", &self.1))?;
+        let kind = Kind::parse(&self.2).ok_or_else(|| odd("a decision", &self.2))?;
         let choice = Choice {
             kind,
-            routes: parsed(&self.2)?,
-            wish: self.3.and_then(|day| day.parse().ok()),
-            proposed: self.4,
-            reason: self.5,
+            routes: parsed(&self.3)?,
+            wish: self.4.and_then(|day| day.parse().ok()),
+            proposed: self.5,
+            reason: self.6,
         };
         Ok(Decision {
             id: self.0,
+            team: self.1,
             choice,
-            by: Actor::Person { issuer: self.6, subject: self.7, name: self.8 },
-            on_behalf: self.9 != 0,
-            at: moment(self.10),
-            material_hash: self.11,
-            recommendation: Advice::parse(&self.12).unwrap_or_default(),
-            undone: self.13 != 0,
-            superseded: self.14 != 0,
+            by: Actor::Person { issuer: self.7, subject: self.8, name: self.9 },
+            on_behalf: self.10 != 0,
+            at: moment(self.11),
+            material_hash: self.12,
+            recommendation: Advice::parse(&self.13).unwrap_or_default(),
+            undone: self.14 != 0,
+            superseded: self.15 != 0,
         })
     }
 }

@@ -4,10 +4,12 @@ use domain::ReviewId;
 use domain::audit::{Action, Draft};
 use domain::owner::Team;
 use domain::review::{Decision, Kind, Next, Refused};
+use domain::user::Person;
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::card::decisions_of;
 use super::load::{Loaded, Moment, loaded};
 use super::retire::withdraw;
 use super::rows::code;
@@ -20,8 +22,8 @@ use crate::audit::append_all;
 use crate::campaigns::{existing, overtaken};
 
 impl Store {
-    /// Takes back this decision of a review, if it is the last; the review is open again. The decision
-    /// stays on record.
+    /// Takes back this decision of a review, if it is the last; the review is open again, and again of
+    /// the team that gave it away. The decision stays on record.
     pub async fn undo(
         &self,
         act: &Act,
@@ -49,7 +51,7 @@ async fn undo(
     if let Some(done) = before(&mut transaction, act, "undo", &target).await? {
         return Ok(done);
     }
-    let loaded = one(&mut transaction, id).await?;
+    let loaded = one(&mut transaction, id, &act.person).await?;
     let campaign = existing(&mut transaction, loaded.review.campaign).await?;
     let moment = Moment {
         open: campaign.takes_decisions(now),
@@ -58,8 +60,15 @@ async fn undo(
         visitor: &act.person,
         now,
     };
-    let next = loaded.review.clone().undo(&loaded.setting(&loaded.hash, moment))?;
-    if loaded.decision != decision {
+    let setting = loaded.setting(&loaded.hash, moment);
+    let last = last(&mut transaction, id).await?;
+    let review = loaded.review.clone();
+    let given = last.filter(|last| review.is_given(last));
+    let next = match given {
+        Some(given) => review.take_back(given, &setting)?,
+        None => review.undo(&setting)?,
+    };
+    if next.decision.as_ref().is_none_or(|taken| taken.id != decision) {
         return Err(Refused::Overtaken.into());
     }
     let drafts = save(&mut transaction, act, &loaded, &next, now).await?;
@@ -69,9 +78,27 @@ async fn undo(
     Ok(())
 }
 
-/// The review of this number.
-pub(super) async fn one(connection: &mut SqliteConnection, id: ReviewId) -> Result<Loaded, Stop> {
-    loaded(connection, &[id]).await?.pop().ok_or_else(|| Stop::missing("review"))
+/// The review of this number. Which numbers there are is nothing for those who see only what is their
+/// teams'.
+pub(super) async fn one(
+    connection: &mut SqliteConnection,
+    id: ReviewId,
+    person: &Person,
+) -> Result<Loaded, Stop> {
+    let hidden = || match person.is_admin() {
+        true => Stop::missing("review"),
+        false => Refused::NotYours.into(),
+    };
+    loaded(connection, &[id]).await?.pop().ok_or_else(hidden)
+}
+
+/// The last decision about a review, whether it counts or not.
+async fn last(
+    connection: &mut SqliteConnection,
+    id: ReviewId,
+) -> Result<Option<Decision>, sqlx::Error> {
+    let mut decisions = decisions_of(connection, &[id]).await?;
+    Ok(decisions.pop().map(|(_, decision)| decision))
 }
 
 async fn save(
@@ -95,6 +122,7 @@ async fn save(
         "ingress_id": review.ingress,
         "decision": decision.id,
         "kind": decision.choice.kind.as_str(),
+        "reassigned": next.reassigned,
     });
     let mut drafts = vec![act.draft(Action::Undone, target(review.id), detail, now)];
     let why = "the decision was taken back";

@@ -40,7 +40,7 @@ pub(crate) async fn decisions(
 fn rows(kept: &[Kept], key: &str) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT OR FAIL INTO decisions
-           (id, review, kind, routes, wish, proposed, reason, issuer, subject, name, on_behalf, at,
+           (id, review, team, kind, routes, wish, proposed, reason, issuer, subject, name, on_behalf, at,
             material_hash, recommendation, evidence, holds_until, key) ",
     );
     query.push_values(kept, |mut row, kept| {
@@ -48,6 +48,7 @@ fn rows(kept: &[Kept], key: &str) -> QueryBuilder<Sqlite> {
         let choice = &decision.choice;
         row.push_bind(decision.id)
             .push_bind(kept.review)
+            .push_bind(&decision.team)
             .push_bind(choice.kind.as_str())
             .push_bind(to_json(&choice.routes))
             .push_bind(choice.wish.map(|day| day.to_string()))

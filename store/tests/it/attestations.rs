@@ -70,7 +70,8 @@ async fn the_list_is_filtered_by_what_was_attested() {
             }],
         )
         .await;
-    check("valid", day(2), &["a", "b"]).await;
+    check("valid", day(2), &["a"]).await;
+    check("changed", day(2), &["b"]).await;
 }
 
 #[tokio::test]

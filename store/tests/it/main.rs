@@ -23,6 +23,7 @@ mod search;
 mod series;
 mod sessions;
 mod sign_ins;
+mod standing;
 mod statuses;
 mod support;
 mod tampering;

@@ -250,13 +250,18 @@ async fn some_routes_are_cancelled_by_their_own_traffic_only() {
 async fn some_routes_are_proved_by_a_manifest_without_them_and_may_come_back() {
     let shelf = partly_retired().await;
     let store = &shelf.store;
+    let id = only(store).await.retirement.id;
+    let kept = async || store.retirement_manifest(id).await.unwrap().unwrap();
+    assert!(kept().await.contains("\"/old\""));
     seen(store, &[with_paths(2, &["/"])], day(1)).await;
+    assert!(kept().await.contains("\"/old\""), "what went is still in it");
     let State::Removed { proof, .. } = only(store).await.retirement.state else { panic!("gone") };
     assert!(proof.contains("does not have the route"), "{proof}");
     seen(store, &[with_paths(3, &["/", "/old"])], day(2)).await;
     assert_eq!(only(store).await.retirement.state, State::Reappeared { at: day(2) });
     seen(store, &[with_paths(4, &["/"])], day(3)).await;
     assert_eq!(stage(store).await, Stage::Removed);
+    assert!(kept().await.contains("\"resourceVersion\":\"3\""), "the last that had it");
     assert_eq!(recorded(store, "retirement.proved").await, 2);
     assert_eq!(recorded(store, "retirement.reappeared").await, 1);
 }
@@ -342,6 +347,53 @@ async fn what_cannot_be_recorded_does_not_happen() {
     sqlx::raw_sql("DROP TRIGGER no_room").execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     assert_eq!(tick(store, day(14)).await.due, 1);
+}
+
+#[tokio::test]
+async fn what_goes_one_by_one_is_kept_whole() {
+    let shelf = shelf().await;
+    let store = &shelf.store;
+    shelf.put("prod", &[with_paths(1, &["/", "/x", "/y"])]).await;
+    let id = opened(store, terms("cluster=prod")).await;
+    let one = review(store, id, "a").await;
+    let routes = ["/x", "/y"].map(|path| format!("a.example.com {path}")).to_vec();
+    let some = Choice { routes, ..choice(Kind::Retire) };
+    decide(store, &act(&member("ada", &["shop"])), &one, some, day(0)).await.unwrap();
+    seen(store, &[with_paths(2, &["/", "/y"])], day(1)).await;
+    assert_eq!(stage(store).await, Stage::Held);
+    seen(store, &[with_paths(3, &["/"])], day(2)).await;
+    assert_eq!(stage(store).await, Stage::Removed);
+    let kept = store.retirement_manifest(only(store).await.retirement.id).await.unwrap().unwrap();
+    assert!(kept.contains("\"/x\"") && kept.contains("\"/y\""), "{kept}");
+    assert_eq!(store.retirement_manifest(RetirementId(99)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_calls_for_somebody_is_told_to_the_teams_that_it_concerns() {
+    let shelf = retired(&["a", "b", "c"].map(|name| owned(name, "shop"))).await;
+    let store = &shelf.store;
+    let news = async |teams: &[&str], at| {
+        let teams: Vec<String> = teams.iter().map(|&team| team.to_owned()).collect();
+        let news = store.retirement_news(&teams, at).await.unwrap();
+        (news.reappeared, news.due, news.in_use)
+    };
+    assert_eq!(news(&[], day(1)).await, (0, 0, 0));
+    used(store, shelf.id("a").await, day(2)).await;
+    missing(store, "shop/b", day(3)).await;
+    seen(store, &[owned("b", "shop")], day(4)).await;
+    tick(store, day(15)).await;
+    for teams in [&[][..], &["shop"], &["cart", "shop"]] {
+        assert_eq!(news(teams, day(16)).await, (1, 1, 1), "{teams:?}");
+    }
+    assert_eq!(news(&["cart"], day(16)).await, (0, 0, 0));
+    assert_eq!(news(&[], day(31)).await, (1, 1, 0), "that was long ago");
+    let cancel = store.retirements_of(shelf.id("c").await).await.unwrap().remove(0);
+    store.cancel_retirement(&act(&admin()), cancel.id, "needed", day(17)).await.unwrap();
+    assert_eq!(news(&[], day(17)).await, (1, 0, 1), "who cancels it knows");
+    let of = async |query: &str| page(store, query, day(17)).await;
+    assert_eq!(of("team=shop").await.rows.len(), 3);
+    let others = of("team=cart").await;
+    assert!(others.rows.is_empty() && others.counts.iter().all(|(_, count)| *count == 0));
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ fn when(campaign: &Campaign, now: Timestamp) -> AnyView {
 fn how_far(one: &CampaignRow) -> AnyView {
     match &one.campaign {
         Campaign::Draft(_) => view! { <span class="subdued">"not opened yet"</span> }.into_any(),
-        Campaign::Open(_) => decided(one.counts.counts()),
+        Campaign::Open(_) => decided(one.counts),
         Campaign::Closed(closed) => outcome(closed.outcome),
     }
 }

@@ -1,11 +1,12 @@
 //! What the list of campaigns says, as HTML.
 
 use domain::campaign::{Campaign, Closed, Closing, Completeness, Draft, Open, Summary, Terms};
+use domain::review::Counts;
 use domain::scope::Scope;
 use domain::series::Series;
 use domain::{CampaignId, SeriesId};
 use leptos::prelude::*;
-use store::{CampaignRow, Progress};
+use store::CampaignRow;
 
 use super::{Found, results};
 use crate::testing::{EVIL, now};
@@ -47,7 +48,7 @@ fn closed() -> Campaign {
 }
 
 fn row(campaign: Campaign) -> CampaignRow {
-    let counts = Progress { open: 50, confirmed: 140, retired: 10, ..Progress::default() };
+    let counts = Counts { open: 50, confirmed: 140, retired: 10, ..Counts::default() };
     CampaignRow { campaign, counts }
 }
 

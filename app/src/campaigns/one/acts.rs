@@ -117,7 +117,7 @@ fn extend(found: &Found, base: &str) -> AnyView {
 
 fn close(found: &Found, base: &str) -> AnyView {
     let to = found.act("close", base);
-    let waiting = signed(found.view.counts().waiting());
+    let waiting = signed(found.view.counts().undecided());
     let waiting = match waiting {
         0 => "Everything is decided.".to_owned(),
         count => format!(

@@ -2,9 +2,9 @@
 //! far each team is, or a closed one with what came of it.
 
 mod acts;
-mod exceptions;
 mod progress;
 mod record;
+mod settled;
 #[cfg(test)]
 mod tests;
 mod undecided;
@@ -12,7 +12,7 @@ mod undecided;
 use crate::components::Title;
 use domain::campaign::Campaign;
 use domain::owner::Team;
-use domain::review::{ReviewView, Stage};
+use domain::review::{Outcome, ReviewView, Stage};
 use domain::rights::Right;
 use domain::sync::ClusterStatus;
 use domain::user::Visitor;
@@ -22,7 +22,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use store::{CampaignView, Preview, ReviewPage};
 
-use self::exceptions::Exceptions;
 use super::words::{self, rules};
 use super::{address, figures, preview};
 use crate::components::text::exact_moment;
@@ -49,6 +48,7 @@ pub fn CampaignPage() -> impl IntoView {
     }
     let asked = Asked {
         team: context::parameter("team"),
+        outcome: context::parameter("outcome").and_then(|text| Outcome::parse(&text)),
         after: context::parameter("after").and_then(|text| text.parse().ok()),
     };
     let answer = Suspend::new(async move {
@@ -65,6 +65,8 @@ pub fn CampaignPage() -> impl IntoView {
 struct Asked {
     /// Only those of this team.
     team: Option<String>,
+    /// Once it is closed, only those of which this came, instead of those that nobody decided.
+    outcome: Option<Outcome>,
     /// Those after this one.
     after: Option<ReviewId>,
 }
@@ -86,8 +88,8 @@ enum Part {
     Draft { preview: Box<Preview>, statuses: Vec<ClusterStatus> },
     /// What is not decided yet.
     Open { waiting: ReviewPage },
-    /// What nobody decided.
-    Closed { exceptions: Exceptions },
+    /// What came of some of it.
+    Closed { settled: ReviewPage },
 }
 
 impl Found {
@@ -152,19 +154,20 @@ async fn part(
             Ok(Part::Open { waiting: state.store.reviews(&view, ROWS).await? })
         }
         Campaign::Closed(closed) => {
-            let exceptions = exceptions::load(state, closed, asked).await?;
-            Ok(Part::Closed { exceptions })
+            let settled = settled::load(state, closed, asked).await?;
+            Ok(Part::Closed { settled })
         }
     }
 }
 
-/// What somebody still has to decide.
+/// What would be undecided if it closed now.
 fn waiting(campaign: CampaignId, asked: &Asked) -> ReviewView {
     ReviewView {
         campaign: Some(campaign),
         assignees: asked.team.iter().cloned().collect(),
-        stages: Stage::WAITING.to_vec(),
+        stages: Stage::UNDECIDED.to_vec(),
         after: asked.after,
+        ..ReviewView::default()
     }
 }
 
@@ -207,7 +210,7 @@ fn results(found: &Found, base: &str) -> AnyView {
     let body = match &found.part {
         Part::Draft { preview, statuses } => draft(found, preview, statuses, base),
         Part::Open { waiting } => open(found, waiting, base),
-        Part::Closed { exceptions } => closed(found, exceptions, base),
+        Part::Closed { settled } => closed(found, settled, base),
     };
     view! {
         <div id="results" tabindex="-1" data-mark=mark_of(found)>
@@ -245,16 +248,16 @@ fn open(found: &Found, waiting: &ReviewPage, base: &str) -> AnyView {
     .into_any()
 }
 
-fn closed(found: &Found, exceptions: &Exceptions, base: &str) -> AnyView {
+fn closed(found: &Found, settled: &ReviewPage, base: &str) -> AnyView {
     let Campaign::Closed(closed) = &found.view.campaign else { return ().into_any() };
     view! {
         <section aria-labelledby="outcome">
             <h2 id="outcome">"What came of it"</h2>
-            {figures::outcomes(closed.outcome)}
+            {figures::outcomes(closed.outcome, found.asked.outcome, |one| settled::address_of(found, None, one, base))}
             {acts::evidence(found, base)}
             {progress::table(found, base)}
         </section>
-        {exceptions::section(found, exceptions, base)}
+        {settled::section(found, closed, settled, base)}
     }
     .into_any()
 }
@@ -277,7 +280,7 @@ fn mark_of(found: &Found) -> String {
             let rows: Vec<_> = waiting.rows.iter().map(|row| &row.review).collect();
             format!("{rows:?}")
         }
-        Part::Closed { exceptions } => exceptions.rows.len().to_string(),
+        Part::Closed { settled } => format!("{:?}", settled.counts),
     };
     mark::mark(&(&found.view, listed))
 }

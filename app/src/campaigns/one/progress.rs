@@ -1,12 +1,13 @@
 //! How far each team is, and which has not begun.
 
 use domain::owner::Team;
-use domain::review::{ReviewView, Stage};
+use domain::review::{Outcome, ReviewView, Stage};
 use leptos::prelude::*;
 use store::Progress;
 
 use super::super::figures::decided;
 use super::super::words::signed;
+use super::settled::address_of;
 use super::{Found, Part};
 use crate::components::account::whom_to_ask;
 use crate::components::parts::linked;
@@ -18,7 +19,7 @@ use crate::reviews::queue_address;
 pub fn table(found: &Found, base: &str) -> AnyView {
     let is_open = matches!(found.part, Part::Open { .. });
     let rows: Vec<_> = found.view.progress.iter().map(|one| row(one, found, base)).collect();
-    let heads: Vec<_> = heads(is_open).iter().copied().map(head).collect();
+    let heads: Vec<_> = heads(is_open).into_iter().map(head).collect();
     let how_far = if is_open { "How far" } else { "Reviews" };
     view! {
         <div class="table-region" role="region" aria-label="Progress by team" tabindex="0">
@@ -37,11 +38,13 @@ pub fn table(found: &Found, base: &str) -> AnyView {
     .into_any()
 }
 
-/// Once it is closed, everything is settled.
-fn heads(is_open: bool) -> &'static [&'static str] {
+/// Where reviews stand, or, once it is closed, what came of them.
+fn heads(is_open: bool) -> [&'static str; 6] {
     match is_open {
-        true => &["Not decided", "Changed since", "Confirmed", "To be retired", "Not theirs"],
-        false => &[],
+        true => {
+            ["Not decided", "Changed since", "Confirmed", "To be retired", "Not theirs", "Gone"]
+        }
+        false => Outcome::ALL.map(Outcome::label),
     }
 }
 
@@ -52,10 +55,10 @@ fn head(label: &'static str) -> AnyView {
 fn row(one: &Progress, found: &Found, base: &str) -> AnyView {
     let is_open = matches!(found.part, Part::Open { .. });
     let how_far = match is_open {
-        true => decided(one.counts()),
-        false => format::number(signed(one.total())).into_any(),
+        true => decided(one.counts),
+        false => format::number(signed(one.counts.total())).into_any(),
     };
-    let cells = is_open.then(|| cells(one, found, base));
+    let cells = if is_open { cells(one, found, base) } else { outcomes(one, found, base) };
     let label = if is_open { "How far" } else { "Reviews" };
     view! {
         <tr role="row">
@@ -68,21 +71,33 @@ fn row(one: &Progress, found: &Found, base: &str) -> AnyView {
 }
 
 fn cells(one: &Progress, found: &Found, base: &str) -> Vec<AnyView> {
-    let team = &one.assignee;
+    let (team, counts) = (&one.assignee, one.counts);
     let to = |stage: Stage| queue_address(&of_team(found, team, vec![stage]), base);
     let counts = [
-        (one.open, Some(to(Stage::Open))),
-        (one.reopened, Some(to(Stage::Reopened))),
-        (one.confirmed, None),
-        (one.retired, None),
-        (one.not_mine, None),
+        (counts.open, Some(to(Stage::Open))),
+        (counts.reopened, Some(to(Stage::Reopened))),
+        (counts.confirmed, None),
+        (counts.retired, None),
+        (counts.not_mine, Some(to(Stage::NotMine))),
+        (counts.gone, Some(to(Stage::Gone))),
     ];
     let said = format::short(team, 60);
     let cell = |((count, to), label): ((u64, Option<String>), &'static str)| {
         let to = to.filter(|_| found.may_review(team));
         cell(label, signed(count), to, &said)
     };
-    counts.into_iter().zip(heads(true).iter().copied()).map(cell).collect()
+    counts.into_iter().zip(heads(true)).map(cell).collect()
+}
+
+fn outcomes(one: &Progress, found: &Found, base: &str) -> Vec<AnyView> {
+    let team = &one.assignee;
+    let said = format::short(team, 60);
+    let cell = |outcome: Outcome| {
+        let count = one.outcomes.count(outcome);
+        let to = (count > 0).then(|| address_of(found, Some(team), outcome, base));
+        cell(outcome.label(), signed(count), to, &said)
+    };
+    Outcome::ALL.into_iter().map(cell).collect()
 }
 
 /// The queue is open to the team and to admins only.
@@ -96,7 +111,7 @@ fn cell(label: &'static str, count: i64, to: Option<String>, team: &str) -> AnyV
 
 fn of_team(found: &Found, team: &str, stages: Vec<Stage>) -> ReviewView {
     let assignees = vec![team.to_owned()];
-    ReviewView { campaign: Some(found.id()), assignees, stages, after: None }
+    ReviewView { campaign: Some(found.id()), assignees, stages, ..ReviewView::default() }
 }
 
 /// The teams that have decided nothing, with the way to reach them.
@@ -115,7 +130,7 @@ pub fn not_begun(found: &Found, base: &str) -> Option<AnyView> {
 
 fn idle_team(name: &str, found: &Found, base: &str) -> AnyView {
     let progress = found.view.progress.iter().find(|one| one.assignee == name);
-    let total = progress.map_or(0, Progress::total);
+    let total = progress.map_or(0, |one| one.counts.total());
     let reviews = format::counted(signed(total), "review", "reviews");
     let team = found.teams.iter().find(|team| team.as_owner() == name);
     let contacts: Vec<_> = team.map(contacts).unwrap_or_default();

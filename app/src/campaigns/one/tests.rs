@@ -13,7 +13,6 @@ use leptos::prelude::*;
 use store::{CampaignView, Preview, Progress, ReviewPage, ReviewRow};
 
 use super::super::preview::tests::preview;
-use super::exceptions::Exceptions;
 use super::{Asked, Found, Part, results, waiting};
 use crate::testing::{EVIL, cluster, now, row, visitor};
 
@@ -60,8 +59,13 @@ fn teams() -> Vec<Team> {
 }
 
 fn found(campaign: Campaign, part: Part, visitor: Visitor) -> Found {
-    let busy = Progress { assignee: "core".into(), open: 5, confirmed: 15, ..Progress::default() };
-    let idle = Progress { assignee: "payments".into(), open: 50, ..Progress::default() };
+    let one = |assignee: &str, counts: Counts| {
+        let outcomes = Summary { exceptions: 17, ..Summary::default() };
+        Progress { assignee: assignee.into(), counts, outcomes }
+    };
+    let busy = Counts { open: 3, not_mine: 2, confirmed: 15, gone: 4, ..Counts::default() };
+    let busy = one("core", busy);
+    let idle = one("payments", Counts { open: 50, ..Counts::default() });
     let not_begun = vec!["payments".into()];
     let view = CampaignView { campaign, progress: vec![busy, idle], not_begun };
     let asked = Asked::default();
@@ -94,7 +98,9 @@ fn closed(rows: Vec<ReviewRow>, visitor: Visitor) -> Found {
         by: Closing::Due,
         outcome: Summary { confirmed: 1_200, exceptions: 34, ..Summary::default() },
     };
-    let part = Part::Closed { exceptions: Exceptions { rows, next: Some(ReviewId(21)) } };
+    let counts = Counts { settled: rows.len() as u64, ..Counts::default() };
+    let settled = ReviewPage { rows, next: Some(ReviewId(21)), counts };
+    let part = Part::Closed { settled };
     found(Campaign::Closed(campaign), part, visitor)
 }
 
@@ -147,6 +153,9 @@ fn an_open_campaign_says_how_far_each_team_is_and_who_has_not_begun() {
         &[
             "15 of 70 decided",
             "15 of 20 decided",
+            ", 4 gone",
+            "team=core&amp;state=not-mine\"",
+            "team=core&amp;state=gone\"",
             "Has not begun",
             "mailto:pay@example.com",
             "href=\"/base/reviews?campaign=7&amp;team=payments&amp;state=open\"",
@@ -217,12 +226,25 @@ fn a_closed_campaign_lists_what_nobody_decided() {
             "figure warning",
             "a missing answer decides nothing",
             Outcome::Exception.label(),
-            "href=\"/base/campaigns/7?after=21#exceptions\"",
+            "href=\"/base/campaigns/7?after=21#settled\"",
+            "href=\"/base/campaigns/7?outcome=confirmed#settled\"",
+            "href=\"/base/campaigns/7?team=core&amp;outcome=exception#settled\"",
             "href=\"/base/export/campaigns/7.csv\"",
         ],
     );
     let html = html(&found);
-    assert!(!html.contains("<form") && !html.contains("Has not begun"), "{html}");
+    assert!(!html.contains("method=\"post\"") && !html.contains("Has not begun"), "{html}");
+}
+
+#[test]
+fn the_list_of_an_outcome_says_which_it_is() {
+    let mut found = closed(vec![line(ReviewState::Settled(Outcome::Gone), "core")], admin());
+    found.asked = Asked { outcome: Some(Outcome::Gone), ..Asked::default() };
+    let html = html(&found);
+    let list = html.split("id=\"settled\"").nth(1).unwrap();
+    assert!(list.starts_with(">Gone by itself") && list.contains("What nobody decided"), "{list}");
+    assert!(list.contains("type=\"hidden\" name=\"outcome\" value=\"gone\""), "{list}");
+    assert!(!list.contains("a missing answer decides nothing"), "{list}");
 }
 
 #[test]
@@ -238,9 +260,10 @@ fn where_everything_is_decided_it_says_so() {
 
 #[test]
 fn the_queue_is_of_the_campaign_and_of_the_team_that_is_asked_for() {
-    let asked = Asked { team: Some("core".into()), after: Some(ReviewId(9)) };
+    let after = Some(ReviewId(9));
+    let asked = Asked { team: Some("core".into()), after, ..Asked::default() };
     let query = waiting(CampaignId(7), &asked).query();
-    assert_eq!(query, "campaign=7&team=core&state=open&state=reopened&after=9");
+    assert_eq!(query, "campaign=7&team=core&state=open&state=reopened&state=not-mine&after=9");
 }
 
 #[test]

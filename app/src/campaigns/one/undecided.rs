@@ -12,7 +12,7 @@ use super::super::preview::name;
 use super::super::words::signed;
 use super::{Asked, Found};
 use crate::components::forms;
-use crate::components::{Tone, badge, value};
+use crate::components::value;
 use crate::context::link;
 use crate::format;
 use crate::reviews::words;
@@ -22,7 +22,7 @@ const FORM: &str = "reassign";
 
 /// The list.
 pub fn section(found: &Found, waiting: &ReviewPage, base: &str) -> AnyView {
-    let count = format::number(signed(waiting.counts.waiting()));
+    let count = format::number(signed(waiting.counts.undecided()));
     let body = match (waiting.rows.is_empty(), found.asked.after) {
         (false, _) => list(found, waiting, base),
         (true, Some(_)) => view! { <p>"This page of the list is empty now."</p> }.into_any(),
@@ -31,7 +31,7 @@ pub fn section(found: &Found, waiting: &ReviewPage, base: &str) -> AnyView {
     view! {
         <section aria-labelledby="undecided">
             <h2 id="undecided">"Not decided yet " <span class="count">{count}</span></h2>
-            {filter(found, base)}
+            {filter(found, "undecided", base)}
             {body}
             {pager(found, waiting, base)}
         </section>
@@ -40,14 +40,16 @@ pub fn section(found: &Found, waiting: &ReviewPage, base: &str) -> AnyView {
 }
 
 /// The choice of a team, where there are several.
-fn filter(found: &Found, base: &str) -> Option<AnyView> {
+pub fn filter(found: &Found, list: &str, base: &str) -> Option<AnyView> {
     let teams: Vec<_> = found.view.progress.iter().map(|one| one.assignee.clone()).collect();
     let chosen = found.asked.team.as_deref();
     let choice = forms::names("of-team".into(), "team", "Assigned to", "All teams", &teams, chosen);
-    let to = format!("{}#undecided", address(found.id(), base));
+    let outcome = found.asked.outcome;
+    let outcome = outcome.map(|one| forms::hidden("outcome", one.as_str().to_owned()));
+    let to = format!("{}#{list}", address(found.id(), base));
     let form = view! {
         <form method="get" action=to class="filters" role="search">
-            {choice}
+            {outcome} {choice}
             <div class="field actions">
                 <button type="submit" class="button">"Apply"</button>
             </div>
@@ -105,14 +107,13 @@ fn give(found: &Found, teams: &[String], base: &str) -> AnyView {
 
 fn row(one: &ReviewRow, found: &Found, may_give: bool, base: &str) -> AnyView {
     let ReviewRow { review, row, .. } = one;
-    let gone = row.removed_at.map(|_| badge(Tone::Warning, "removed"));
     let last = may_give.then(|| {
         view! { <td role="cell" data-label="Give away">{button(one, base)}</td> }
     });
     view! {
         <tr role="row" id=format!("review-{}", review.id)>
             <th role="rowheader" scope="row" data-label="Ingress">
-                <div class="stack">{name(row, base)} {gone}</div>
+                {name(row, base)}
             </th>
             <td role="cell" data-label="Assigned to">{value(&review.assignee)}</td>
             <td role="cell" data-label="Recommended">
@@ -157,12 +158,15 @@ fn button(one: &ReviewRow, base: &str) -> AnyView {
     .into_any()
 }
 
-/// This list from a place on.
+/// This list from a place on, without the base path if that is empty.
 pub fn here(found: &Found, after: Option<ReviewId>, base: &str) -> String {
-    let Asked { team, .. } = &found.asked;
+    let Asked { team, outcome, .. } = &found.asked;
     let mut query = Serializer::new(String::new());
     if let Some(team) = team {
         query.append_pair("team", team);
+    }
+    if let Some(outcome) = outcome {
+        query.append_pair("outcome", outcome.as_str());
     }
     if let Some(after) = after {
         query.append_pair("after", &after.to_string());

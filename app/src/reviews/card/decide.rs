@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::campaign::{CampaignState, Reasons};
+use domain::retirement::Retirement;
 use domain::review::{Choice, Kind, ReviewState};
 use domain::traffic::route_key;
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use super::{Found, act, here, onward};
 use crate::components::{forms, value};
 use crate::context::link;
 use crate::format;
+use crate::retirements::words as retirements;
 
 /// So many routes can be chosen one by one.
 const MOST_ROUTES: usize = 200;
@@ -21,7 +23,7 @@ pub fn section(found: &Found, base: &str) -> AnyView {
     let body = match closed(found) {
         Some(why) => view! { <p>{why}</p> }.into_any(),
         None => view! {
-            {behalf(found)}
+            {behalf(found)} {on_its_way(found, base)}
             <div class="acts">
                 {confirm(found, base)} {retire(found, base)} {not_mine(found, base)}
             </div>
@@ -39,18 +41,25 @@ pub fn section(found: &Found, base: &str) -> AnyView {
 
 /// Why nothing can be decided.
 fn closed(found: &Found) -> Option<&'static str> {
-    let card = &found.card;
-    if !is_open(found) {
+    if is_settled(found) {
         return Some("The campaign is closed. What was decided stays.");
     }
-    card.detail
-        .removed
-        .map(|_| "The ingress is no longer in its cluster: there is nothing to decide.")
+    if !is_open(found) {
+        return Some("The campaign is over, and is about to be closed. What was decided stays.");
+    }
+    found.card.detail.removed.map(|_| {
+        "The ingress is no longer in its cluster: there is nothing to decide. If it comes back, it can \
+         be decided again."
+    })
+}
+
+fn is_settled(found: &Found) -> bool {
+    let settled = matches!(found.card.review.state, ReviewState::Settled(_));
+    settled || found.card.campaign.state() != CampaignState::Open
 }
 
 fn is_open(found: &Found) -> bool {
-    let settled = matches!(found.card.review.state, ReviewState::Settled(_));
-    found.card.campaign.state() == CampaignState::Open && !settled
+    !is_settled(found) && found.card.campaign.takes_decisions(found.now)
 }
 
 /// An admin who is not of the team should know how that is recorded.
@@ -63,6 +72,28 @@ fn behalf(found: &Found) -> Option<AnyView> {
         </p>
     };
     (!found.person.is_of(assignee)).then(|| note.into_any())
+}
+
+/// What of it is to go already: a confirmation stops that.
+fn on_its_way(found: &Found, base: &str) -> Option<AnyView> {
+    let item = |one: &Retirement| {
+        let to = link(base, &format!("/retirements/{}", one.id));
+        let what = retirements::what(one);
+        view! {
+            <li>
+                <a href=to>{format!("Retirement of {what}")}</a> ": "
+                {retirements::state(one, found.now)} ", requested by " {value(&one.requested_by)}
+            </li>
+        }
+    };
+    let items: Vec<_> = found.card.retirements.iter().map(item).collect();
+    let note = view! {
+        <div class="notice">
+            <p>"It was decided before that it goes. If you confirm it, that is cancelled."</p>
+            <ul class="plain">{items}</ul>
+        </div>
+    };
+    (!found.card.retirements.is_empty()).then(|| note.into_any())
 }
 
 /// Whether the campaign asks for a reason.
@@ -90,7 +121,7 @@ fn about(found: &Found, kind: Kind) -> AnyView {
 fn back(found: &Found, kind: Kind) -> String {
     match kind {
         Kind::Confirm | Kind::Retire => onward(found),
-        Kind::NotMine => found.way.on(found.card.review.id, false, &found.asked.view, ""),
+        Kind::NotMine => found.way.on(found.card.review.id, &found.asked.view, ""),
     }
 }
 

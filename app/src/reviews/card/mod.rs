@@ -22,6 +22,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use store::ReviewCard;
 
+use self::done::Done;
 pub use self::past::decided_in;
 use self::way::Way;
 use super::asked::Asked;
@@ -84,7 +85,7 @@ struct Found {
     /// The configured teams.
     teams: Vec<String>,
     /// What was just decided.
-    done: Option<Review>,
+    done: Option<Done>,
     now: Timestamp,
     revision: u64,
 }
@@ -110,9 +111,9 @@ async fn load(
     let way = Way::around(state, id, &asked.of(&person)).await?;
     if asked.goes_on {
         // What is still to be decided has its own address: the news would follow this one elsewhere.
-        let to = match is_theirs && is_waiting(&card.review) {
+        let to = match is_theirs && is_waiting(&card) {
             true => card_address(id, &asked.view, &state.base),
-            false => way.on(id, is_theirs, &asked.view, &state.base),
+            false => way.on(id, &asked.view, &state.base),
         };
         return Ok(Answer::Elsewhere(to));
     }
@@ -131,8 +132,8 @@ fn may_see(review: &Review, person: &Person) -> bool {
     person.is_admin() || person.is_of(&review.assignee)
 }
 
-fn is_waiting(review: &Review) -> bool {
-    Stage::WAITING.contains(&review.state.stage())
+fn is_waiting(card: &ReviewCard) -> bool {
+    Stage::WAITING.contains(&card.review.state.stage(card.detail.removed.is_none()))
 }
 
 fn page(found: &Found, base: &str) -> AnyView {
@@ -162,7 +163,7 @@ fn head(found: &Found, base: &str) -> AnyView {
         <div class="page-head">
             <h1>{value(&object.namespace)} "/" {value(&object.name)}</h1>
             <p>
-                {words::state(&card.review.state)} " "
+                {words::standing(&card.review, card.detail.removed.is_none())} " "
                 <span class="subdued">
                     {due(terms.due, *now)} ", assigned to " {value(&card.review.assignee)}
                 </span>
@@ -178,7 +179,7 @@ fn content(found: &Found, base: &str) -> AnyView {
     let Found { card, now, .. } = found;
     view! {
         <div id="results" tabindex="-1" data-mark=mark_of(card)>
-            {found.done.as_ref().and_then(|review| done::notice(review, base))}
+            {found.done.as_ref().map(|done| done::notice(done, base))}
             {summary::removed(&card.detail, *now, base)}
             <div class="review-card">
                 {known::recommended(card, *now)}
@@ -202,7 +203,8 @@ fn content(found: &Found, base: &str) -> AnyView {
 fn mark_of(card: &ReviewCard) -> String {
     let hash = &card.detail.material_hash;
     let gone = card.detail.removed.is_some();
-    mark::mark(&(&card.review, hash, gone, &card.decisions, card.comments.len()))
+    let said = (&card.decisions, card.comments.len());
+    mark::mark(&(&card.review, hash, gone, said, &card.retirements))
 }
 
 /// The card of a review, without the base path, for forms to come back to.

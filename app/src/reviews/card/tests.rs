@@ -7,10 +7,11 @@ use domain::detail::{Detail, Event, Happening, Proof, Removal};
 use domain::inventory::Row;
 use domain::owner::Guess;
 use domain::recommendation::{Advice, Recommendation};
+use domain::retirement::{Retirement, State};
 use domain::review::{Choice, Decision, Kind, Review, ReviewState, ReviewView};
 use domain::testing::route;
 use domain::user::Role;
-use domain::{CampaignId, Change, ReviewId};
+use domain::{CampaignId, Change, RetirementId, ReviewId};
 use leptos::prelude::*;
 use store::{DecidedIn, ReviewCard};
 
@@ -151,6 +152,36 @@ fn of_one_that_is_gone_there_is_nothing_to_decide() {
 }
 
 #[test]
+fn between_the_due_date_and_the_closing_nothing_is_offered() {
+    let mut found = found(card(decided(Kind::Retire)));
+    found.now = "2026-12-01T00:00:01Z".parse().unwrap();
+    let html = html_of(&found);
+    assert!(html.contains("is about to be closed"), "{html}");
+    assert!(!html.contains("/reviews/decide") && !html.contains("/undo"), "{html}");
+}
+
+#[test]
+fn what_is_on_its_way_out_is_said_before_somebody_confirms_it() {
+    let mut card = card(review(5));
+    assert!(!html(card.clone()).contains("that is cancelled"));
+    card.retirements = vec![Retirement {
+        id: RetirementId(4),
+        ingress: card.review.ingress,
+        review: Some(ReviewId(2)),
+        routes: Vec::new(),
+        requested_at: now(),
+        requested_by: EVIL.into(),
+        wish: None,
+        state: State::Due { since: now() },
+        reason: String::new(),
+    }];
+    let html = html(card);
+    assert!(html.contains("href=\"/base/retirements/4\""), "{html}");
+    assert!(html.contains("If you confirm it, that is cancelled"), "{html}");
+    assert!(!html.contains("<script"), "{html}");
+}
+
+#[test]
 fn a_change_after_the_decision_and_since_the_last_review_is_shown() {
     let change = Change {
         what: "class".into(),
@@ -211,11 +242,11 @@ fn all_decisions_stay_and_say_which_counts() {
 fn after_the_last_comes_the_first_that_is_open_and_then_the_queue() {
     let ids = [ReviewId(4), ReviewId(5), ReviewId(6)];
     let view = ReviewView::default();
-    let on = |id, ids: &[ReviewId]| Way::of(id, ids).on(id, true, &view, "");
+    let on = |id, ids: &[ReviewId]| Way::of(id, ids).on(id, &view, "");
     assert_eq!(on(ReviewId(5), &ids), "/reviews/6?done=5");
     assert_eq!(on(ReviewId(6), &ids), "/reviews/4?done=6");
     assert_eq!(on(ReviewId(5), &[ReviewId(5)]), "/reviews?done=5");
-    assert_eq!(Way::of(ReviewId(5), &[]).on(ReviewId(5), false, &view, ""), "/reviews");
+    assert_eq!(Way::of(ReviewId(5), &[]).on(ReviewId(5), &view, ""), "/reviews?done=5");
 }
 
 #[test]

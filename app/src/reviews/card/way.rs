@@ -39,14 +39,14 @@ impl Way {
     }
 
     /// Where one goes on after deciding: to the next, else to the queue. What was decided is told
-    /// there, if they may still see it.
-    pub fn on(&self, id: ReviewId, told: bool, view: &ReviewView, base: &str) -> String {
+    /// there.
+    pub fn on(&self, id: ReviewId, view: &ReviewView, base: &str) -> String {
         let to = match self.next {
             Some(next) => card_address(next, view, base),
             None => queue_address(&view.from_start(), base),
         };
         let sign = if to.contains('?') { '&' } else { '?' };
-        if told { format!("{to}{sign}done={id}") } else { to }
+        format!("{to}{sign}done={id}")
     }
 
     /// Links to both.

@@ -1,6 +1,7 @@
 //! Which part of the queue: by where reviews stand, by team, by campaign. What is chosen is the address.
 
-use domain::review::{Counts, ReviewView, Stage};
+use domain::recommendation::Advice;
+use domain::review::{Outcome, ReviewView, Stage};
 use leptos::prelude::*;
 
 use super::{Queue, queue_address};
@@ -14,7 +15,9 @@ pub fn stages(queue: &Queue, base: &str) -> AnyView {
     let parts = [
         ("To decide", counts.waiting(), Stage::WAITING.to_vec()),
         ("Changed since", counts.reopened, vec![Stage::Reopened]),
-        ("Decided", decided(counts), vec![Stage::Decided]),
+        ("Decided", counts.decided(), vec![Stage::Decided]),
+        ("Not theirs", counts.not_mine, vec![Stage::NotMine]),
+        ("Gone", counts.gone, vec![Stage::Gone]),
         ("Settled", counts.settled, vec![Stage::Settled]),
         ("All", counts.total(), Stage::ALL.to_vec()),
     ];
@@ -29,31 +32,56 @@ pub fn stages(queue: &Queue, base: &str) -> AnyView {
     view! { <nav class="presets" aria-label="Parts of the queue"><ul>{parts}</ul></nav> }.into_any()
 }
 
-fn decided(counts: Counts) -> u64 {
-    counts.confirmed + counts.retired + counts.not_mine
-}
-
-/// The choice of a team, where there is one.
-pub fn form(queue: &Queue, base: &str) -> Option<AnyView> {
-    if queue.teams.len() < 2 {
-        return None;
-    }
+/// The choices of team, cluster and recommendation, each where there is one.
+pub fn form(queue: &Queue, base: &str) -> AnyView {
     let view = &queue.asked.view;
     let chosen = view.assignees.first().map(String::as_str);
     let all = if queue.person.is_admin() { "All teams" } else { "All your teams" };
-    let teams = forms::names("team".into(), "team", "Team", all, &queue.teams, chosen);
+    let teams = (queue.teams.len() > 1)
+        .then(|| forms::names("team".into(), "team", "Team", all, &queue.teams, chosen));
+    let (clusters, cluster) = (&queue.clusters, view.cluster.as_deref());
+    let clusters = (clusters.len() > 1 || cluster.is_some()).then(|| {
+        forms::names("cluster".into(), "cluster", "Cluster", "All clusters", clusters, cluster)
+    });
     let campaign = view.campaign.map(|id| forms::hidden("campaign", id.to_string()));
     let stage = |stage: &Stage| forms::hidden("state", stage.as_str().to_owned());
     let stages: Vec<_> = view.stages.iter().map(stage).collect();
-    let form = view! {
+    view! {
         <form method="get" action=link(base, "/reviews") class="filters" role="search">
-            {campaign} {stages} {teams}
+            {campaign} {stages} {teams} {clusters} {advice(view.advice)}
             <div class="field actions">
                 <button type="submit" class="button primary">"Apply"</button>
             </div>
         </form>
+    }
+    .into_any()
+}
+
+fn advice(chosen: Option<Advice>) -> AnyView {
+    let option = |one: Advice| {
+        let is_chosen = chosen == Some(one);
+        view! { <option value=one.as_str() selected=is_chosen>{one.label()}</option> }
     };
-    Some(form.into_any())
+    let options: Vec<_> = Advice::ALL.into_iter().map(option).collect();
+    view! {
+        <div class="field">
+            <label for="recommended-is">"Recommended"</label>
+            <select id="recommended-is" name="recommended">
+                <option value="">"Anything"</option>
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// What of the view has no place in other forms, for those to keep.
+pub fn rest(view: &ReviewView) -> AnyView {
+    let cluster = view.cluster.clone().map(|cluster| forms::hidden("cluster", cluster));
+    let advice = view.advice.map(|one| forms::hidden("recommended", one.as_str().to_owned()));
+    let outcome = |one: &Outcome| forms::hidden("outcome", one.as_str().to_owned());
+    let outcomes: Vec<_> = view.outcomes.iter().map(outcome).collect();
+    view! { {cluster} {advice} {outcomes} }.into_any()
 }
 
 /// What is chosen besides, each as a link to the queue without it.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use store::ReviewRow;
 
 use super::super::words;
-use super::{Queue, can_decide, card_address, queue_address};
+use super::{Queue, can_decide, card_address, filters, queue_address};
 use crate::components::text::{moment, sentence, time};
 use crate::components::{forms, value};
 use crate::context::link;
@@ -38,21 +38,22 @@ fn together(queue: &Queue, base: &str) -> Option<AnyView> {
     let stage = |stage: &Stage| forms::hidden("state", stage.as_str().to_owned());
     let stages: Vec<_> = view.stages.iter().map(stage).collect();
     let after = view.after.map(|id| forms::hidden("after", id.to_string()));
+    let rest = filters::rest(view);
     let form = view! {
         <form id=FORM method="get" action=link(base, "/reviews") class="together">
-            {campaign} {teams} {stages} {after}
+            {campaign} {teams} {stages} {after} {rest}
             <button type="submit" class="button" aria-keyshortcuts="c">
                 "Decide what is ticked together…"
             </button>
             <a href=all(queue, base)>"All on this page together…"</a>
         </form>
     };
-    queue.page.rows.iter().any(|row| can_decide(&row.review)).then(|| form.into_any())
+    queue.page.rows.iter().any(|row| can_decide(row, queue.now)).then(|| form.into_any())
 }
 
 /// The address of all on this page, to be decided together.
 fn all(queue: &Queue, base: &str) -> String {
-    let rows = queue.page.rows.iter().filter(|row| can_decide(&row.review));
+    let rows = queue.page.rows.iter().filter(|row| can_decide(row, queue.now));
     let picks: Vec<_> = rows.map(|row| format!("pick={}", row.review.id)).collect();
     let mut query = queue.asked.view.query();
     if !query.is_empty() {
@@ -121,23 +122,24 @@ fn row(one: &ReviewRow, queue: &Queue, base: &str) -> AnyView {
     let id = format!("review-{}", review.id);
     view! {
         <tr role="row" id=id data-mark=mark::mark(review)>
-            <td role="cell" data-label="Tick">{tick(one)}</td>
+            <td role="cell" data-label="Tick">{tick(one, now)}</td>
             <th role="rowheader" scope="row" data-label="Ingress">{name(one, queue, base)}</th>
             <td role="cell" data-label="Hosts">{cells::hosts(row)}</td>
             <td role="cell" data-label="Last traffic">{answers::traffic(row, now)}</td>
             <td role="cell" data-label="TLS">{answers::tls(row, now)}</td>
             <td role="cell" data-label="Recommended" class="advice">{recommended(review)}</td>
             <td role="cell" data-label="Team">{value(&review.assignee)}</td>
-            <td role="cell" data-label="State">{state(review, now)}</td>
+            <td role="cell" data-label="State">{state(one, now)}</td>
         </tr>
     }
     .into_any()
 }
 
-fn tick(one: &ReviewRow) -> AnyView {
+fn tick(one: &ReviewRow, now: Timestamp) -> AnyView {
     let review = &one.review;
-    if !can_decide(review) {
-        return view! { <span class="subdued">"closed"</span> }.into_any();
+    if !can_decide(one, now) {
+        let why = if one.row.removed_at.is_some() { "gone" } else { "closed" };
+        return view! { <span class="subdued">{why}</span> }.into_any();
     }
     let label = format!("Tick {}", said(one));
     view! {
@@ -188,7 +190,8 @@ fn recommended(review: &Review) -> AnyView {
     .into_any()
 }
 
-fn state(review: &Review, now: Timestamp) -> AnyView {
+fn state(one: &ReviewRow, now: Timestamp) -> AnyView {
+    let (review, present) = (&one.review, one.row.removed_at.is_none());
     let below = match &review.state {
         ReviewState::Open | ReviewState::Settled(_) => None,
         ReviewState::Decided(last) => {
@@ -202,7 +205,7 @@ fn state(review: &Review, now: Timestamp) -> AnyView {
         }
     };
     let below = below.map(|text| view! { <span class="subdued">{text}</span> });
-    view! { <span class="two-lines"><span>{words::state(&review.state)}</span> {below}</span> }
+    view! { <span class="two-lines"><span>{words::standing(review, present)}</span> {below}</span> }
         .into_any()
 }
 

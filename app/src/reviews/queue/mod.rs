@@ -6,25 +6,27 @@ mod list;
 mod tests;
 mod together;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::components::Title;
 use domain::owner::Team;
-use domain::review::{Review, ReviewState, ReviewView};
+use domain::review::{ReviewState, ReviewView};
 use domain::user::Person;
 use jiff::Timestamp;
 use leptos::prelude::*;
-use store::ReviewPage;
+use store::{RetirementNews, ReviewPage, ReviewRow};
 
 pub use list::due;
 
 use super::asked::Asked;
-use super::card::done;
+use super::card::done::{self, Done};
 use super::{Missing, card_address, queue_address, reviewer};
 use crate::context::{self, State};
 use crate::format;
 use crate::islands::{Keys, News};
 use crate::mark;
+use crate::retirements::news;
 
 /// So many reviews stand on one page.
 const ROWS: usize = 100;
@@ -73,11 +75,15 @@ struct Queue {
     page: ReviewPage,
     /// The teams that may be asked for.
     teams: Vec<String>,
+    /// The clusters that may be asked for.
+    clusters: Vec<String>,
     /// The configured teams.
     all_teams: Vec<String>,
     person: Arc<Person>,
     /// What was just decided.
-    done: Option<Review>,
+    done: Option<Done>,
+    /// What calls for somebody of what goes.
+    retirements: RetirementNews,
     now: Timestamp,
     revision: u64,
 }
@@ -94,15 +100,46 @@ async fn load(state: &State, person: &Arc<Person>, query: &str) -> Result<Answer
     // An admin may ask for any team, everybody else for their own.
     let teams = if person.is_admin() { all_teams.clone() } else { person.teams.clone() };
     let done = done::load(state, &asked, person).await?;
+    let clusters = clusters(state, person, &page).await?;
+    let all = if person.is_admin() { &[][..] } else { &person.teams };
+    let retirements = state.store.retirement_news(all, now).await?;
     let person = Arc::clone(person);
-    let queue = Queue { asked, view, page, teams, all_teams, person, done, now, revision };
+    let queue = Queue {
+        asked,
+        view,
+        page,
+        teams,
+        clusters,
+        all_teams,
+        person,
+        done,
+        retirements,
+        now,
+        revision,
+    };
     Ok(Answer::Queue(Box::new(queue)))
+}
+
+/// All that are configured, for admins. Who sees only a part learns of no others.
+async fn clusters(
+    state: &State,
+    person: &Person,
+    page: &ReviewPage,
+) -> Result<Vec<String>, Missing> {
+    if person.is_admin() {
+        let all = state.store.clusters().await?.into_iter().filter(|status| status.configured);
+        return Ok(all.map(|status| status.name).collect());
+    }
+    let names: BTreeSet<&String> = page.rows.iter().map(|row| &row.row.cluster).collect();
+    Ok(names.into_iter().cloned().collect())
 }
 
 fn page(queue: &Queue, base: &str) -> AnyView {
     let island_base = base.to_owned();
-    let count = format!("— {}", waiting(queue));
     let is_list = queue.asked.picked.is_empty();
+    let count = is_list.then(|| {
+        view! { <span id="count" class="count">{format!("— {}", waiting(queue))}</span> }
+    });
     let (title, keys) = if is_list { ("Reviews", KEYS) } else { ("Decide together", TOGETHER) };
     let news = is_list.then(|| {
         view! {
@@ -112,7 +149,7 @@ fn page(queue: &Queue, base: &str) -> AnyView {
     view! {
         <Title text=title/>
         <div class="page-head">
-            <h1>{title} " " <span id="count" class="count">{count}</span></h1>
+            <h1>{title} " " {count}</h1>
         </div>
         {news}
         <Keys words=keys.to_owned()/>
@@ -132,8 +169,9 @@ fn content(queue: &Queue, base: &str) -> AnyView {
         {filters::form(queue, base)}
         {filters::chips(queue, base)}
         <div id="results" tabindex="-1" data-mark=mark_of(queue)>
-            {queue.done.as_ref().and_then(|review| done::notice(review, base))}
+            {queue.done.as_ref().map(|done| done::notice(done, base))}
             {list::content(queue, base)}
+            {news::notice(queue.retirements, base)}
         </div>
     }
     .into_any()
@@ -159,10 +197,11 @@ fn waiting(queue: &Queue) -> String {
 /// Tells another queue from one that has only grown older.
 fn mark_of(queue: &Queue) -> String {
     let rows: Vec<_> = queue.page.rows.iter().map(|row| &row.review).collect();
-    mark::mark(&(rows, queue.page.counts, queue.page.next))
+    mark::mark(&(rows, queue.page.counts, queue.page.next, queue.retirements))
 }
 
-/// Whether the visitor can still decide it: nobody decides what is settled.
-fn can_decide(review: &Review) -> bool {
-    !matches!(review.state, ReviewState::Settled(_))
+/// Whether the visitor can still decide it: not what is over, nor what is gone.
+fn can_decide(one: &ReviewRow, now: Timestamp) -> bool {
+    let settled = matches!(one.review.state, ReviewState::Settled(_));
+    !settled && one.row.removed_at.is_none() && one.due >= now
 }

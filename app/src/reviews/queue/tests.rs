@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use domain::inventory::Row;
 use domain::recommendation::{Advice, Recommendation};
-use domain::review::{Counts, Kind, Outcome, Review, ReviewState, ReviewView, Stage};
+use domain::review::{
+    Choice, Counts, Decision, Kind, Outcome, Review, ReviewState, ReviewView, Stage,
+};
 use domain::user::Role;
 use domain::{CampaignId, Change, ReviewId};
+use jiff::SignedDuration;
 use leptos::prelude::*;
-use store::{ReviewPage, ReviewRow};
+use store::{RetirementNews, ReviewPage, ReviewRow};
 
 use super::super::asked::Asked;
+use super::super::card::done::Done;
 use super::super::samples::{decision, line, recommended, review};
 use super::{Queue, content};
 use crate::testing::{self, EVIL, now, person};
@@ -26,7 +30,9 @@ fn queue(query: &str, rows: Vec<ReviewRow>) -> Queue {
         teams: person.teams.clone(),
         all_teams: vec!["core".into(), "payments".into()],
         person,
+        clusters: vec!["prod".into(), "test".into()],
         done: None,
+        retirements: RetirementNews::default(),
         now: now(),
         revision: 1,
     }
@@ -88,6 +94,40 @@ fn what_is_settled_cannot_be_ticked() {
     let html = html("", vec![line(Review { state: settled, ..review(5) })]);
     assert!(html.contains("Exception: nobody decided"), "{html}");
     assert!(!html.contains("name=\"pick\"") && !html.contains("together"), "{html}");
+}
+
+#[test]
+fn what_is_gone_or_over_cannot_be_ticked() {
+    let mut gone = line(review(5));
+    gone.row.removed_at = Some(now());
+    let html = html("state=gone", vec![gone]);
+    assert!(html.contains("Gone from its cluster") && !html.contains("name=\"pick\""), "{html}");
+    let over = ReviewRow { due: now() - SignedDuration::from_secs(1), ..line(review(5)) };
+    let over = content(&queue("", vec![over]), "").to_html();
+    assert!(!over.contains("name=\"pick\"") && over.contains("closed"), "{over}");
+}
+
+#[test]
+fn the_queue_is_narrowed_by_cluster_and_recommendation() {
+    let html = html("cluster=test&recommended=retire", vec![line(review(5))]);
+    for expected in [
+        "<option value=\"test\" selected>",
+        "<option value=\"retire\" selected>",
+        "type=\"hidden\" name=\"cluster\" value=\"test\"",
+        "recommended=retire&amp;cluster=test&amp;pick=5",
+    ] {
+        assert!(html.contains(expected), "{expected}: {html}");
+    }
+}
+
+#[test]
+fn what_calls_for_somebody_of_what_goes_is_told() {
+    let mut queue = queue("", vec![]);
+    assert!(!content(&queue, "").to_html().contains("retirement-news"));
+    queue.retirements = RetirementNews { reappeared: 1, due: 2, in_use: 0 };
+    let html = content(&queue, "/base").to_html();
+    assert!(html.contains("href=\"/base/retirements?state=reappeared\""), "{html}");
+    assert!(html.contains("2 due: to be removed") && !html.contains("cancelled"), "{html}");
 }
 
 #[test]
@@ -157,10 +197,17 @@ fn a_next_page_keeps_the_part_of_the_queue() {
 #[test]
 fn what_was_just_decided_can_be_undone() {
     let mut queue = queue("done=4", vec![line(review(5))]);
-    queue.done = Some(decided(4, Kind::Retire));
+    let last = decision(Kind::Retire);
+    queue.done = Some(Done { review: ReviewId(4), last, sees_card: true });
     let html = content(&queue, "/base").to_html();
     assert!(html.contains("action=\"/base/reviews/4/undo\""), "{html}");
-    assert!(html.contains("To be retired"), "{html}");
+    assert!(html.contains("To be retired") && html.contains("Look at it again"), "{html}");
+    let choice = Choice { proposed: Some("core".into()), ..Choice::new(Kind::NotMine, "") };
+    let last = Decision { choice, ..decision(Kind::NotMine) };
+    queue.done = Some(Done { review: ReviewId(4), last, sees_card: false });
+    let given = content(&queue, "/base").to_html();
+    assert!(given.contains("given to") && given.contains("/reviews/4/undo"), "{given}");
+    assert!(!given.contains("Look at it again"), "its card is another team's: {given}");
 }
 
 #[test]

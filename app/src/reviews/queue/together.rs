@@ -16,7 +16,8 @@ use crate::format;
 /// The chosen ones and the forms.
 pub fn content(queue: &Queue, base: &str) -> AnyView {
     let picked = &queue.asked.picked;
-    let is_picked = |row: &&ReviewRow| picked.contains(&row.review.id) && can_decide(&row.review);
+    let is_picked =
+        |row: &&ReviewRow| picked.contains(&row.review.id) && can_decide(row, queue.now);
     let rows: Vec<_> = queue.page.rows.iter().filter(is_picked).collect();
     if rows.is_empty() {
         return nothing(queue, base);

@@ -16,6 +16,7 @@ fn actor(name: &str) -> Actor {
 fn decision(kind: Kind, reason: &str) -> Decision {
     Decision {
         id: 1,
+        team: "shop".into(),
         choice: Choice { routes: vec!["a/".into(), "b/".into()], ..Choice::new(kind, reason) },
         by: actor("Ada"),
         on_behalf: true,
@@ -61,6 +62,7 @@ fn gone() -> EvidenceRow {
         outcome: Some(Outcome::Retired),
         decision: Some(decision(Kind::Retire, "=cmd()")),
         basis: Some(Basis {
+            routes: vec!["a/".into()],
             verdict: Verdict::Quiet,
             last_any: Some(at),
             last_success: None,

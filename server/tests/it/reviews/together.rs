@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::review::Stage;
 use futures::future::join_all;
 use serde_json::json;
 
@@ -98,6 +99,6 @@ async fn closing_while_others_decide_leaves_each_review_one_outcome() {
     assert_eq!(decided.clone().count(), made);
     assert!(decided.map(|entry| entry.sequence).all(|at| at < entries[closing].sequence));
     for row in round.site.reviews(round.id).await {
-        assert_eq!(row.review.state.as_str(), "settled", "{}", row.row.name);
+        assert_eq!(row.review.state.stage(true), Stage::Settled, "{}", row.row.name);
     }
 }

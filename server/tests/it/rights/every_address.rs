@@ -71,7 +71,7 @@ const NEED: [(&str, &str, Right); 59] = [
     ("POST", "/reviews/{id}/undo", Review),
     ("POST", "/reviews/{id}/comment", Review),
     ("POST", "/reviews/{id}/reassign", Administer),
-    ("GET", "/retirements", ReadAll),
+    ("GET", "/retirements", ReadOwn),
     ("GET", "/retirements/{id}", ReadOwn),
     ("GET", "/retirements/{id}/manifest.yaml", ReadOwn),
     ("POST", "/retirements/{id}/cancel", Review),
