@@ -182,7 +182,7 @@ fn run(cli: Cli) -> Result<(), Error> {
             block_on(commands::export_inventory(config, system_clock(), file.of(filter)))
         }
         Command::Export(ExportCommand::Audit { filter, file }) => {
-            block_on(commands::export_audit(config, file.of(filter)))
+            block_on(commands::export_audit(config, system_clock(), file.of(filter)))
         }
         Command::Export(ExportCommand::Campaign { id, output }) => {
             block_on(commands::export_campaign(config, system_clock(), id, output))

@@ -1,13 +1,16 @@
 //! The audit chain on the disk: adds entries, and answers what was recorded.
 //!
-//! An entry is written in the transaction of what it records, on the one connection that writes: so
-//! there is always one head, and if the entry cannot be written, nothing was done.
+//! An entry is written in the transaction of what it records, and one transaction writes at a time: so there
+//! is always one head, and if the entry cannot be written, nothing was done.
 
 use domain::audit::{Actor, AuditPage, AuditView, Draft, Entry, Hash, Link, PAGE_SIZE};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection, QueryBuilder, Row as _, Sqlite, SqliteConnection, Transaction};
+use sqlx::{
+    ConnectOptions as _, Connection, QueryBuilder, Row as _, Sqlite, SqliteConnection, Transaction,
+};
 
+use crate::open::options;
 use crate::row::{chunks, millis, run};
 use crate::{Error, Store};
 
@@ -26,6 +29,15 @@ impl Store {
     pub async fn record(&self, draft: Draft) -> Result<Entry, Error> {
         let mut writer = self.writer().await?;
         record(&mut writer, draft).await.map_err(self.failed())
+    }
+
+    /// The same from a process that only reads: another one may serve meanwhile. Its transaction takes
+    /// the head that it finds, as each one does.
+    pub async fn record_beside(&self, draft: Draft) -> Result<Entry, Error> {
+        let mut writer = options(self.path()).connect().await.map_err(self.failed())?;
+        let entry = record(&mut writer, draft).await.map_err(self.failed())?;
+        writer.close().await.map_err(self.failed())?;
+        Ok(entry)
     }
 
     /// One page of the entries, with their number in all, from one snapshot.

@@ -12,9 +12,7 @@ use crate::format;
 pub fn decided(counts: Counts) -> AnyView {
     let (done, total) = (signed(counts.decided()), signed(counts.total() - counts.gone));
     let words = format!("{} of {} decided", format::number(done), format::number(total));
-    let gone = (counts.gone > 0).then(|| {
-        view! { ", " {format::number(signed(counts.gone))} " gone" }
-    });
+    let gone = (counts.gone > 0).then(|| format!(", {} gone", format::number(signed(counts.gone))));
     view! {
         <span class="how-far">
             {share(done, total)}

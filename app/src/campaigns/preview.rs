@@ -28,7 +28,9 @@ pub fn content(preview: &Preview, now: Timestamp, base: &str) -> AnyView {
             <strong>{format::number(signed(preview.total))}</strong> " " {words}
         </p>
         {nothing(preview)}
+        {everything(preview)}
         {unassigned(&preview.unassigned)}
+        {memberless(&preview.memberless)}
         {reviewers(preview)}
         {left_out(&preview.left_out)}
         {clusters(preview)}
@@ -44,6 +46,33 @@ fn nothing(preview: &Preview) -> Option<AnyView> {
         </p>
     };
     (preview.total == 0).then(|| notice.into_any())
+}
+
+fn everything(preview: &Preview) -> Option<AnyView> {
+    let notice = view! {
+        <p class="notice">
+            "No filter is set: these are all ingresses of all clusters. A campaign over a part of them \
+             is decided sooner."
+        </p>
+    };
+    (preview.everything && preview.total > 0).then(|| notice.into_any())
+}
+
+/// Reviews that only an admin could decide.
+fn memberless(teams: &[String]) -> Option<AnyView> {
+    let items: Vec<_> =
+        teams.iter().take(TEAMS).map(|team| view! { <li>{value(team)}</li> }).collect();
+    let notice = view! {
+        <div class="notice">
+            <p>
+                "Nobody can sign in as a member of these teams, because the configuration names no \
+                 group for them. Only an admin could decide for them:"
+            </p>
+            <ul>{items}</ul>
+            {more(teams.len(), "more team", "more teams")}
+        </div>
+    };
+    (!teams.is_empty()).then(|| notice.into_any())
 }
 
 /// What stands in the way of opening.
@@ -225,6 +254,8 @@ pub mod tests {
             total: 1_234,
             by_assignee: vec![("payments".into(), 1_200), ("core".into(), 34)],
             unassigned: vec![("-".into(), 7)],
+            memberless: vec!["core".into()],
+            everything: true,
             left_out: vec![("created within the last 30 days".into(), 12)],
             clusters: vec![("prod".into(), true, 1_200), ("test".into(), false, 34)],
             sample: vec![row()],
@@ -241,6 +272,8 @@ pub mod tests {
             "97 %",
             "Nobody (orphans)",
             "7 ingresses",
+            "all ingresses of all clusters",
+            "Only an admin could decide for them",
             "created within the last 30 days",
             "12 ingresses",
             "not up to date",

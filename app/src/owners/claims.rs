@@ -3,7 +3,7 @@
 use domain::user::Person;
 use jiff::Timestamp;
 use leptos::prelude::*;
-use store::ClaimRow;
+use store::{ClaimRow, MOST_CLAIMS};
 
 use crate::components::value;
 use crate::context::link;
@@ -22,6 +22,7 @@ pub fn section(
 ) -> Option<AnyView> {
     let items: Vec<_> = claims.iter().map(|one| item(one, person, now, base)).collect();
     let count = format::number(i64::try_from(items.len()).unwrap_or(i64::MAX));
+    let count = if items.len() < MOST_CLAIMS { count } else { format!("the oldest {count}") };
     let section = view! {
         <section aria-labelledby="claims">
             <h2 id="claims">"Claims that wait " <span class="count">{count}</span></h2>

@@ -1,12 +1,16 @@
 //! `routebook export`: the same bytes as the addresses below `/export/`, from the database itself, also
-//! while `serve` runs. Nothing is recorded: who can read the file needs no export.
+//! while `serve` runs. It is recorded as there, where the database can be written to. Where it cannot, it
+//! is said: whoever can read the file needs no export.
 
 use std::fs::File;
-use std::io::{self, Cursor, ErrorKind, Write, stdout};
+use std::io::{self, Cursor, ErrorKind, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
+use domain::audit::{Action, Actor, Draft};
 use domain::{CampaignId, Clock};
 use futures::{Stream, StreamExt as _};
+use jiff::Timestamp;
+use serde_json::{Value, json};
 use store::Store;
 
 use super::answer;
@@ -35,14 +39,18 @@ pub async fn inventory(config: Config, clock: Clock, wanted: Wanted) -> Result<(
     let view = export::view(&wanted.filter).map_err(|error| wanted.refused(&error))?;
     let store = Store::open_read_only(&config.database).await?;
     let now = clock.now();
+    let detail = json!({"format": wanted.format.as_str(), "filter": view.query()});
+    record(&store, Action::ExportInventory, Inventory::NAME.to_owned(), detail, now).await;
     let sheet = Inventory(AsOf::new(&store.clusters().await?, now));
     write(sheet, store.export(&view, now), wanted).await
 }
 
 /// Writes the audit entries of a view.
-pub async fn audit(config: Config, wanted: Wanted) -> Result<(), Error> {
+pub async fn audit(config: Config, clock: Clock, wanted: Wanted) -> Result<(), Error> {
     let view = export::audit_view(&wanted.filter).map_err(|error| wanted.refused(&error))?;
     let store = Store::open_read_only(&config.database).await?;
+    let detail = json!({"format": wanted.format.as_str(), "filter": view.query()});
+    record(&store, Action::ExportAudit, Audit::NAME.to_owned(), detail, clock.now()).await;
     write(Audit, store.audit_entries(&view), wanted).await
 }
 
@@ -54,9 +62,13 @@ pub async fn campaign(
     output: Option<PathBuf>,
 ) -> Result<(), Error> {
     let store = Store::open_read_only(&config.database).await?;
+    let view = store.campaign(id).await?;
+    let unknown = || Error::Usage(format!("there is no campaign {id} that was opened"));
+    view.filter(|view| view.campaign.opened_at().is_some()).ok_or_else(unknown)?;
+    let detail = json!({"format": "zip", "campaign": id});
+    record(&store, Action::ExportCampaign, format!("campaign {id}"), detail, clock.now()).await;
     let spools = [Cursor::new(Vec::new()), Cursor::new(Vec::new())];
     let gathered = Bundle::gather(&store, id, clock.now(), spools).await.map_err(broken)?;
-    let unknown = || Error::Usage(format!("there is no campaign {id} that was opened"));
     let bundle = gathered.ok_or_else(unknown)?;
     let reviews = bundle.reviews();
     let Some(path) = output else {
@@ -68,6 +80,18 @@ pub async fn campaign(
     bundle.pack(&mut part.file).map_err(|error| named(unwritten(error), &path))?;
     part.complete(&path)?;
     answer(&format!("wrote {} (reviews: {reviews})\n", path.display()))
+}
+
+/// Records that something was taken away by a command. Who may run one on this machine, Routebook does
+/// not know.
+async fn record(store: &Store, action: Action, target: String, mut detail: Value, at: Timestamp) {
+    detail["by"] = "routebook export".into();
+    let draft = Draft { at, actor: Actor::System, action, target, detail, address: String::new() };
+    if let Err(error) = store.record_beside(draft).await {
+        let text = format!("routebook: this export is not in the audit trail: {error}\n");
+        // Where nobody can be told, nobody reads it.
+        let _ = stderr().write_all(text.as_bytes());
+    }
 }
 
 async fn write<S: Sheet>(

@@ -5,19 +5,18 @@ use std::str::FromStr;
 
 use axum::http::Uri;
 use domain::inventory::{At, View};
+use domain::retirement::RetirementView;
 use domain::review::ReviewView;
 use domain::rights::Right;
 use domain::user::Visitor;
 use domain::{IngressId, RetirementId, ReviewId};
+use store::ReviewCard;
 
 use super::rights::{
     ACCEPT, CANCEL, CLAIM, COMMENT, DECIDE, EVENTS, INGRESS, INGRESSES, MANIFEST, REFUSE,
-    RETIREMENT, REVIEW, REVIEWS, Row, UNDO, WITHDRAW,
+    RETIREMENT, RETIREMENTS, REVIEW, REVIEWS, Row, UNDO, WITHDRAW,
 };
 use crate::state::State;
-
-/// The first segment of all about retirements.
-const RETIREMENTS: &str = "/retirements";
 
 /// Which part of the inventory an address asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,7 +45,10 @@ pub async fn part(
         INGRESSES => Ok(of_list(visitor, uri.query().unwrap_or_default())),
         INGRESS => of_ingress(state, visitor, uri.path()).await,
         REVIEWS => Ok(of_queue(visitor, uri.query().unwrap_or_default())),
-        REVIEW | UNDO | COMMENT => of_review(state, visitor, uri.path()).await,
+        REVIEW | COMMENT => of_review(state, visitor, uri.path(), false).await,
+        // Who gave it away may take that back.
+        UNDO => of_review(state, visitor, uri.path(), true).await,
+        RETIREMENTS => Ok(of_retirements(visitor, uri.query().unwrap_or_default())),
         RETIREMENT | MANIFEST | CANCEL => of_retirement(state, visitor, uri.path()).await,
         _ => Ok(Part::Others),
     }
@@ -80,10 +82,26 @@ fn of_queue(visitor: &Visitor, query: &str) -> Part {
     if asked.iter().all(|team| is_of(visitor, team)) { Part::Own } else { Part::Others }
 }
 
-async fn of_review(state: &State, visitor: &Visitor, path: &str) -> Result<Part, store::Error> {
+/// As for the queue.
+fn of_retirements(visitor: &Visitor, query: &str) -> Part {
+    let asked = RetirementView::parse(query).map(|view| view.teams).unwrap_or_default();
+    if asked.iter().all(|team| is_of(visitor, team)) { Part::Own } else { Part::Others }
+}
+
+async fn of_review(
+    state: &State,
+    visitor: &Visitor,
+    path: &str,
+    also_given: bool,
+) -> Result<Part, store::Error> {
     let Some(id) = number::<ReviewId>(path, REVIEWS) else { return Ok(Part::Others) };
     let card = state.store.review(id, state.clock.now()).await?;
-    let is_own = card.is_some_and(|card| is_of(visitor, &card.review.assignee));
+    let gave = |card: &ReviewCard| {
+        let last = card.decisions.first();
+        last.is_some_and(|last| card.review.is_given(last) && is_of(visitor, &last.team))
+    };
+    let is_own = card
+        .is_some_and(|card| is_of(visitor, &card.review.assignee) || (also_given && gave(&card)));
     Ok(if is_own { Part::Own } else { Part::Others })
 }
 

@@ -9,10 +9,9 @@ use super::errors;
 use super::form::Form;
 use super::not_done::{NotDone, answer};
 use super::reviews::way_back;
+use super::rights::RETIREMENTS;
 use crate::export::to_apply;
 use crate::state;
-
-const RETIREMENTS: &str = "/retirements";
 
 /// Calls a retirement off.
 pub async fn cancel(

@@ -40,6 +40,8 @@ pub const INGRESS: &str = "/ingresses/{id}";
 pub const REVIEWS: &str = "/reviews";
 /// One review, which the members of its team may see.
 pub const REVIEW: &str = "/reviews/{id}";
+/// What was decided to go, of which members of a team see their part.
+pub const RETIREMENTS: &str = "/retirements";
 /// One retirement, which the members of its team may see.
 pub const RETIREMENT: &str = "/retirements/{id}";
 /// The last manifest of what is retired, for the same people.
@@ -110,7 +112,7 @@ pub const TABLE: &[Row] = &[
     post(UNDO, Review, Form),
     post(COMMENT, Review, Form),
     post("/reviews/{id}/reassign", Administer, Form),
-    get("/retirements", ReadOwn, Page),
+    get(RETIREMENTS, ReadOwn, Page),
     get(RETIREMENT, ReadOwn, Page),
     get(MANIFEST, ReadOwn, File),
     post(CANCEL, Review, Form),

@@ -39,6 +39,32 @@ async fn tick(round: &Round) -> store::Tick {
 }
 
 #[tokio::test]
+async fn a_member_sees_and_is_told_of_what_is_their_teams() {
+    let round = Round::new().await;
+    retired(&round, "web", &[("reason", "the shop moved")]).await;
+    done(round.decide(&round.other, "finder", "retire", &[("reason", "unused")]).await).await;
+    let list = round.owner.text("/retirements").await;
+    assert!(list.contains("web.example.com") && list.contains("your teams decided"), "{list}");
+    assert!(!list.contains("finder.example.com"), "{list}");
+    assert!(!round.owner.text("/reviews").await.contains("due: to be removed"));
+    assert_eq!(round.owner.status("/retirements?team=search").await, 403);
+    assert_eq!(round.owner.status("/retirements?team=payments").await, 200);
+    round.site.pass_days(15);
+    tick(&round).await;
+    let owner = round.site.sign_in("owner").await;
+    let told = owner.text("/reviews").await;
+    assert!(told.contains("1 due: to be removed"), "{told}");
+    let all = round.site.sign_in("admin").await.text("/").await;
+    assert!(all.contains("2 due: to be removed"), "{all}");
+    round.site.delete(&owned("web", "payments")).await;
+    let mut again = owned("web", "payments");
+    again["metadata"]["uid"] = json!("uid-web-again");
+    round.site.show(&[again]).await;
+    let told = owner.text("/reviews").await;
+    assert!(told.contains("1 there again"), "{told}");
+}
+
+#[tokio::test]
 async fn what_is_to_go_is_held_becomes_due_and_is_proved_by_the_watch() {
     let round = Round::new().await;
     let id = retired(&round, "web", &[("reason", "the shop moved")]).await;

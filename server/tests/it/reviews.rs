@@ -134,6 +134,25 @@ async fn not_mine_gives_the_review_to_the_team_that_is_named() {
 }
 
 #[tokio::test]
+async fn what_was_given_away_is_taken_back_on_the_page_that_comes_after() {
+    let round = Round::new().await;
+    done(round.decide(&round.owner, "web", "not-mine", &[("proposed", "search")]).await).await;
+    let id = round.review("web").await.review.id;
+    let told = format!("/reviews?done={id}");
+    let undo = format!("/reviews/{id}/undo");
+    let page = round.owner.text(&told).await;
+    assert!(page.contains("given to") && !page.contains("Look at it again"), "{page}");
+    let fields = hidden(&page, &undo, "name=\"key\"");
+    assert_eq!(round.owner.status(&format!("/reviews/{id}")).await, 403);
+    let answer = round.other.submit(&undo, &sent(&fields, &[])).await;
+    assert_eq!(answer.status(), 403, "nor is it theirs to give back like this");
+    done(round.owner.submit(&undo, &sent(&fields, &[])).await).await;
+    assert_eq!(round.review("web").await.review.assignee, "payments");
+    assert!(round.owner.text(&format!("/reviews/{id}")).await.contains("web.example.com"));
+    assert!(!round.owner.text(&told).await.contains(&undo));
+}
+
+#[tokio::test]
 async fn a_material_change_opens_a_decided_review_again_and_says_what_changed() {
     let round = Round::new().await;
     done(round.decide(&round.owner, "web", "confirm", &[]).await).await;

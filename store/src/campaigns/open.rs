@@ -17,7 +17,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 use super::population::{assigned, population, totals};
 use super::{admin, existing, overtaken, parsed, target, told};
 use crate::Store;
-use crate::acts::{Act, ActError, Stop, before, begin, keep};
+use crate::acts::{Act, ActError, CONFLICT, Stop, before, begin, keep};
 use crate::audit::append;
 use crate::inventory::traffic_of;
 use crate::row::{chunks, created, from_json, known, millis, moment, run, to_json};
@@ -33,8 +33,26 @@ pub(crate) struct Opening<'a> {
     pub(crate) rules: &'a Rules,
     /// The clusters that are left out by name.
     pub(crate) left_out: &'a [String],
+    /// Whether a series opens it, which tries again by itself.
+    pub(crate) by_itself: bool,
     /// When it is opened.
     pub(crate) now: Timestamp,
+}
+
+impl Opening<'_> {
+    /// Nobody is there who could leave clusters out.
+    fn refused(&self, error: CannotOpen) -> Stop {
+        match error {
+            CannotOpen::Stale { clusters } if self.by_itself => {
+                let clusters = clusters.join(", ");
+                let sentence = format!(
+                    "what is known of {clusters} is not up to date; it opens by itself once it is"
+                );
+                Stop::refused(sentence, CONFLICT)
+            }
+            error => error.into(),
+        }
+    }
 }
 
 impl Store {
@@ -50,7 +68,8 @@ impl Store {
         let rules = self.rules();
         let mut writer = self.writer().await?;
         let statuses = self.clusters().await?;
-        let opening = Opening { statuses: &statuses, rules: &rules, left_out, now };
+        let opening =
+            Opening { statuses: &statuses, rules: &rules, left_out, by_itself: false, now };
         let opened = open(&mut writer, act, id, &opening).await;
         drop(writer);
         self.acted(opened)
@@ -108,7 +127,8 @@ pub(crate) async fn freeze(
             let count = |counts: Option<&u64>| counts.copied().unwrap_or(0);
             (count(all.get(name)), count(in_scope.get(name)))
         };
-        completeness(opening.statuses, scope, opening.left_out, counts, now)?
+        completeness(opening.statuses, scope, opening.left_out, counts, now)
+            .map_err(|error| opening.refused(error))?
     };
     let taken: Vec<&str> = completeness.taken().collect();
     found.members.retain(|member| taken.contains(&member.cluster.as_str()));

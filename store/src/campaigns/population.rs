@@ -30,8 +30,8 @@ pub(crate) struct Member {
 #[derive(Debug, Default)]
 pub(crate) struct Population {
     pub(crate) members: Vec<Member>,
-    /// How many the grace period leaves out.
-    pub(crate) too_young: u64,
+    /// What the grace period leaves out.
+    pub(crate) too_young: Vec<Member>,
 }
 
 type Row = (i64, String, String, i64, i64);
@@ -49,15 +49,17 @@ pub(crate) async fn population(
     let mut population = Population::default();
     for (id, cluster, owner, created_at, first_seen_at) in rows {
         let began = created(created_at).unwrap_or_else(|| moment(first_seen_at));
-        if scope.is_too_young(began, now) {
-            population.too_young += 1;
-        } else {
-            population.members.push(Member { id, cluster, owner });
-        }
+        let found = match scope.is_too_young(began, now) {
+            true => &mut population.too_young,
+            false => &mut population.members,
+        };
+        found.push(Member { id, cluster, owner });
     }
     if !scope.labels.is_empty() {
-        let labelled = labelled(connection, scope, &population.members).await?;
-        population.members.retain(|member| labelled.contains(&member.id));
+        for found in [&mut population.members, &mut population.too_young] {
+            let labelled = labelled(connection, scope, found).await?;
+            found.retain(|member| labelled.contains(&member.id));
+        }
     }
     population.members.sort_unstable_by_key(|member| member.id);
     Ok(population)

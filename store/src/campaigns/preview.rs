@@ -27,6 +27,10 @@ pub struct Preview {
     /// How many nobody would review, by owner, who is no team; `-` for orphans. With these it cannot be
     /// opened: a fallback team is missing.
     pub unassigned: Vec<(String, u64)>,
+    /// Of these teams, those that nobody can be a member of: no group is theirs.
+    pub memberless: Vec<String>,
+    /// Whether the scope leaves nothing out.
+    pub everything: bool,
     /// How many of the scope are left out, and why.
     pub left_out: Vec<(String, u64)>,
     /// The clusters of the scope: whether each is up to date, and how many of its ingresses the scope
@@ -58,6 +62,7 @@ impl Store {
             status.is_some_and(|status| status.configured || !scope.clusters.is_empty())
         };
         let taken: Vec<&Member> = found.members.iter().filter(is_taken).collect();
+        let too_young = found.too_young.iter().filter(is_taken).count() as u64;
         let ids = taken.iter().take(SAMPLE).map(|member| IngressId(member.id));
         let ids: Vec<IngressId> = ids.collect();
         let rows = rows_of(&mut reader, &ids).await.map_err(self.failed())?;
@@ -65,12 +70,21 @@ impl Store {
         sample.sort_unstable_by_key(|row| row.id);
         let advice = |row: &Row| recommend(&Facts::of_row(row, look_back_days), now).advice;
         let advised = sample.iter().map(advice).collect();
+        let has_no_groups = |name: &str| {
+            let mut these = teams.iter().filter(|team| team.as_owner() == name);
+            these.any(|team| team.groups.is_empty())
+        };
         let (by_assignee, unassigned) = shared(&taken, &Reviewers::new(teams, fallback));
         Ok(Preview {
             total: taken.len() as u64,
+            memberless: {
+                let names = by_assignee.iter().map(|(name, _)| name);
+                names.filter(|name| has_no_groups(name)).cloned().collect()
+            },
+            everything: scope.is_everything(),
             by_assignee,
             unassigned,
-            left_out: left_out(&found, &statuses, scope),
+            left_out: left_out(&found, too_young, &statuses, scope),
             clusters: clusters(&found, &statuses, now),
             sample,
             advised,
@@ -102,11 +116,16 @@ fn by_size(counts: BTreeMap<&str, u64>) -> Named {
     counts
 }
 
-fn left_out(found: &Population, statuses: &[&ClusterStatus], scope: &Scope) -> Named {
+fn left_out(
+    found: &Population,
+    too_young: u64,
+    statuses: &[&ClusterStatus],
+    scope: &Scope,
+) -> Named {
     let mut left_out = Vec::new();
-    if found.too_young > 0 {
+    if too_young > 0 {
         let days = scope.older_than_days;
-        left_out.push((format!("created within the last {days} days"), found.too_young));
+        left_out.push((format!("created within the last {days} days"), too_young));
     }
     let counts = found.by_cluster();
     for status in statuses.iter().filter(|status| !status.configured && scope.clusters.is_empty()) {

@@ -24,6 +24,8 @@ pub struct Progress {
     pub counts: Counts,
     /// What came of them, once the campaign is closed.
     pub outcomes: Summary,
+    /// Who made the decisions that stand, with how many, the most first.
+    pub people: Vec<(String, u64)>,
 }
 
 /// One line of the list of campaigns.
@@ -154,10 +156,12 @@ pub(crate) async fn progress(
     for (team, state, gone, count) in rows {
         counted(teams.entry(team).or_default(), (&state, gone), count);
     }
-    let mut outcomes = outcomes(connection, id).await?;
+    let mut outcomes = outcomes(&mut *connection, id).await?;
+    let mut people = people(connection, id).await?;
     let one = |(assignee, counts): (String, Counts)| {
         let outcomes = outcomes.remove(&assignee).unwrap_or_default();
-        Progress { assignee, counts, outcomes }
+        let people = people.remove(&assignee).unwrap_or_default();
+        Progress { assignee, counts, outcomes, people }
     };
     Ok(teams.into_iter().map(one).collect())
 }
@@ -180,6 +184,30 @@ async fn outcomes(
         if let Some(outcome) = Outcome::parse(&outcome) {
             teams.entry(team).or_default().add(outcome, u64::try_from(count).unwrap_or(0));
         }
+    }
+    Ok(teams)
+}
+
+/// Who has decided for each team, by what they were called last.
+async fn people(
+    connection: &mut SqliteConnection,
+    id: CampaignId,
+) -> Result<BTreeMap<String, Vec<(String, u64)>>, sqlx::Error> {
+    // Where there is one `max`, SQLite takes the name from its row (sqlite.org/lang_select.html,
+    // section 2.5).
+    let rows: Vec<(String, String, i64, i64)> = sqlx::query_as(
+        "SELECT r.assignee, d.name, max(d.id), count(*) AS decided
+         FROM reviews AS r CROSS JOIN decisions AS d ON d.id = r.decision_id
+         WHERE r.campaign = $1 AND r.state <> 'reopened'
+         GROUP BY r.assignee, d.issuer, d.subject
+         ORDER BY decided DESC, d.name",
+    )
+    .bind(id.0)
+    .fetch_all(connection)
+    .await?;
+    let mut teams: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+    for (team, name, _, count) in rows {
+        teams.entry(team).or_default().push((name, u64::try_from(count).unwrap_or(0)));
     }
     Ok(teams)
 }

@@ -1,7 +1,7 @@
 //! Says whose an ingress is, and answers who has said so.
 
 use domain::audit::Action;
-use domain::claim::{ClaimState, OwnerClaim, claim, set};
+use domain::claim::{CannotClaim, ClaimState, OwnerClaim, claim, set};
 use domain::{ClaimId, ClusterName, IngressId, text};
 use jiff::Timestamp;
 use serde_json::json;
@@ -143,7 +143,12 @@ impl Store {
             return Ok(done);
         }
         let claimed = stored(&mut transaction, id).await?;
-        let claimed = claimed.ok_or_else(|| Stop::missing("claim"))?;
+        // Which numbers there are is nothing for those who may answer a part only.
+        let hidden = || match act.person.is_admin() {
+            true => Stop::missing("claim"),
+            false => CannotClaim::NotYours.into(),
+        };
+        let claimed = claimed.ok_or_else(hidden)?;
         let owned = Owned::load(&mut transaction, claimed.ingress).await?;
         let rules = self.rules();
         let standing = owned.standing(&rules.owner.teams, act, now);

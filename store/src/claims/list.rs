@@ -10,7 +10,7 @@ use crate::row::moment;
 use crate::{Error, Store};
 
 /// Nobody goes through more than so many at once.
-const MOST: i64 = 500;
+pub const MOST_CLAIMS: usize = 500;
 
 const COLUMNS: &str = "c.id, c.ingress_id, c.owner, c.state, c.name, c.reason, c.at, \
     c.answered_at, c.answered_by, c.answer";
@@ -44,17 +44,18 @@ pub struct ClaimAnswer {
 }
 
 impl Store {
-    /// The claims that wait for an answer, about ingresses that are there, the oldest first.
+    /// The claims that wait for an answer, about ingresses that are there, the oldest first, no more
+    /// than [`MOST_CLAIMS`].
     pub async fn claims(&self) -> Result<Vec<ClaimRow>, Error> {
         let mut query = of("c.state = 'proposed' AND i.gone = 0");
-        query.push(format!(" ORDER BY c.id LIMIT {MOST}"));
+        query.push(format!(" ORDER BY c.id LIMIT {MOST_CLAIMS}"));
         self.claimed(query).await
     }
 
     /// Every claim of an ingress, the latest first.
     pub async fn claims_of(&self, id: IngressId) -> Result<Vec<ClaimRow>, Error> {
         let mut query = of("c.ingress_id = ");
-        query.push_bind(id.0).push(format!(" ORDER BY c.id DESC LIMIT {MOST}"));
+        query.push_bind(id.0).push(format!(" ORDER BY c.id DESC LIMIT {MOST_CLAIMS}"));
         self.claimed(query).await
     }
 

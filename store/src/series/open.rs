@@ -25,25 +25,37 @@ pub struct OpenedSeries {
 
 impl Store {
     /// Opens the campaigns of series whose day has come, if every cluster is up to date; what waits is
-    /// tried again the next time. Each is a transaction of its own. To be called now and then.
+    /// tried again the next time. Each is a transaction of its own: one that fails is logged and tried
+    /// again the next time too. To be called now and then.
     pub async fn open_due_series(&self, now: Timestamp) -> Result<Vec<OpenedSeries>, Error> {
         let mut due = self.series().await?;
         due.retain(|series| series.is_due(now));
         let mut told = Vec::new();
         for series in due.iter().rev() {
-            let id = series.id;
-            let opened = match self.open_series(id, now).await {
-                Ok(None) => continue,
-                Ok(Some(campaign)) => Ok(campaign),
-                Err(ActError::Refused(why, _)) => Err(why),
-                Err(ActError::Store(error)) => return Err(error),
-            };
-            if let Err(why) = &opened {
-                self.wait_series(id, why, now).await?;
+            match self.open_or_wait(series.id, now).await {
+                Ok(opened) => told.extend(opened),
+                // The next ones are not to wait for it.
+                Err(error) => tracing::error!(series = series.id.0, %error, "it was not opened"),
             }
-            told.push(OpenedSeries { series: id, opened });
         }
         Ok(told)
+    }
+
+    async fn open_or_wait(
+        &self,
+        series: SeriesId,
+        now: Timestamp,
+    ) -> Result<Option<OpenedSeries>, Error> {
+        let opened = match self.open_series(series, now).await {
+            Ok(None) => return Ok(None),
+            Ok(Some(campaign)) => Ok(campaign),
+            Err(ActError::Refused(why, _)) => Err(why),
+            Err(ActError::Store(error)) => return Err(error),
+        };
+        if let Err(why) = &opened {
+            self.wait_series(series, why, now).await?;
+        }
+        Ok(Some(OpenedSeries { series, opened }))
     }
 
     async fn open_series(
@@ -54,7 +66,8 @@ impl Store {
         let rules = self.rules();
         let mut writer = self.writer().await?;
         let statuses = self.clusters().await?;
-        let opening = Opening { statuses: &statuses, rules: &rules, left_out: &[], now };
+        let opening =
+            Opening { statuses: &statuses, rules: &rules, left_out: &[], by_itself: true, now };
         let opened = open(&mut writer, id, &opening).await;
         drop(writer);
         self.acted(opened)

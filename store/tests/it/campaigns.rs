@@ -89,10 +89,41 @@ async fn a_preview_says_who_would_review_and_what_is_left_out() {
     assert_eq!(preview.unassigned, [("-".to_owned(), 1)]);
     assert_eq!(preview.clusters, [("prod".to_owned(), true, 3)]);
     assert_eq!((preview.sample.len(), preview.advised.len()), (3, 3));
+    assert!(preview.memberless.is_empty() && !preview.everything);
+    let mut memberless = teams.clone();
+    memberless.iter_mut().for_each(|team| team.groups.clear());
+    let found = store.preview(&Scope::default(), 90, &memberless, None, now()).await.unwrap();
+    assert_eq!((found.memberless, found.everything), (vec!["shop".to_owned()], true));
     let fallback = Some("platform");
     let preview = store.preview(&scope, 90, &teams, fallback, day(1)).await.unwrap();
     assert_eq!(preview.clusters, [("prod".to_owned(), false, 3)], "it is stale by then");
     assert!(preview.unassigned.is_empty());
+}
+
+#[tokio::test]
+async fn what_the_scope_leaves_out_is_counted_as_narrowly_as_what_it_means() {
+    let old = |name: &str, owner: &str| {
+        let mut manifest = owned(name, owner);
+        manifest["metadata"]["creationTimestamp"] = "2022-01-02T03:04:05Z".into();
+        manifest
+    };
+    let shelf = with(&[("young", "shop"), ("other", "cart")]).await;
+    let store = &shelf.store;
+    shelf.put("prod", &[old("old", "shop")]).await;
+    shelf.put("test", &[owned("t", "shop"), old("u", "shop")]).await;
+    let left_out = async |scope: &str| {
+        let scope = Scope::parse(scope).unwrap();
+        let teams = store.rules().owner.teams.clone();
+        store.preview(&scope, 90, &teams, None, now()).await.unwrap().left_out
+    };
+    let young = "created within the last 30 days".to_owned();
+    assert_eq!(left_out("older=30").await, [(young.clone(), 3)]);
+    assert_eq!(left_out("older=30&label=team=shop").await, [(young.clone(), 2)]);
+    assert_eq!(left_out("older=30&cluster=test").await, [(young.clone(), 1)]);
+    store.configure(&[cluster("prod")]).await.unwrap();
+    let gone = "cluster test is no longer in the configuration".to_owned();
+    assert_eq!(left_out("older=30").await, [(young, 2), (gone, 1)]);
+    assert!(left_out("cluster=prod").await.is_empty());
 }
 
 #[tokio::test]

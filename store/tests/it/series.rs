@@ -87,7 +87,7 @@ async fn it_waits_as_long_as_a_cluster_is_not_up_to_date_and_says_so() {
     let store = &shelf.store;
     let waits = store.open_due_series(at(FIRST)).await.unwrap();
     let [OpenedSeries { opened: Err(why), .. }] = &waits[..] else { panic!("{waits:?}") };
-    assert!(why.contains("prod"), "{why}");
+    assert!(why.contains("prod") && why.contains("opens by itself"), "{why}");
     assert_eq!(one(store, id).await.waiting.as_ref(), Some(why));
     let revision = store.revision();
     assert_eq!(store.open_due_series(at(FIRST)).await.unwrap(), waits);

@@ -92,6 +92,7 @@ async fn what_is_said_to_be_nobodys_is_not_decided() {
     let view = store.campaign(id).await.unwrap().unwrap();
     let shop = view.progress.iter().find(|one| one.assignee == "shop").unwrap();
     assert_eq!(shop.outcomes.exceptions, 3);
+    assert_eq!(shop.people, [("ada".to_owned(), 1)]);
 }
 
 #[tokio::test]

@@ -15,6 +15,9 @@ use crate::components::value;
 use crate::format;
 use crate::reviews::queue_address;
 
+/// So many people of a team are named.
+const PEOPLE: usize = 10;
+
 /// One row for each team.
 pub fn table(found: &Found, base: &str) -> AnyView {
     let is_open = matches!(found.part, Part::Open { .. });
@@ -62,12 +65,32 @@ fn row(one: &Progress, found: &Found, base: &str) -> AnyView {
     let label = if is_open { "How far" } else { "Reviews" };
     view! {
         <tr role="row">
-            <th role="rowheader" scope="row" data-label="Team">{value(&one.assignee)}</th>
+            <th role="rowheader" scope="row" data-label="Team">
+                <span class="two-lines"><span>{value(&one.assignee)}</span> {people(one)}</span>
+            </th>
             <td role="cell" data-label=label>{how_far}</td>
             {cells}
         </tr>
     }
     .into_any()
+}
+
+/// Who has decided how much, the most first.
+fn people(one: &Progress) -> Option<AnyView> {
+    let person = |(name, count): &(String, u64)| {
+        view! { <li>{value(name)} " " {format::number(signed(*count))}</li> }
+    };
+    let items: Vec<_> = one.people.iter().take(PEOPLE).map(person).collect();
+    let more = one.people.len().saturating_sub(PEOPLE);
+    let more = (more > 0).then(|| {
+        let more = i64::try_from(more).unwrap_or(i64::MAX);
+        view! { <li>"and " {format::counted(more, "other", "others")}</li> }
+    });
+    let list = view! {
+        <span class="subdued">"Decided by"</span>
+        <ul class="names subdued">{items} {more}</ul>
+    };
+    (!one.people.is_empty()).then(|| list.into_any())
 }
 
 fn cells(one: &Progress, found: &Found, base: &str) -> Vec<AnyView> {

@@ -61,7 +61,8 @@ fn teams() -> Vec<Team> {
 fn found(campaign: Campaign, part: Part, visitor: Visitor) -> Found {
     let one = |assignee: &str, counts: Counts| {
         let outcomes = Summary { exceptions: 17, ..Summary::default() };
-        Progress { assignee: assignee.into(), counts, outcomes }
+        let people = vec![(EVIL.to_owned(), 9), ("Ann Example".to_owned(), 6)];
+        Progress { assignee: assignee.into(), counts, outcomes, people }
     };
     let busy = Counts { open: 3, not_mine: 2, confirmed: 15, gone: 4, ..Counts::default() };
     let busy = one("core", busy);
@@ -154,6 +155,7 @@ fn an_open_campaign_says_how_far_each_team_is_and_who_has_not_begun() {
             "15 of 70 decided",
             "15 of 20 decided",
             ", 4 gone",
+            "Ann Example</bdi> <!>6",
             "team=core&amp;state=not-mine\"",
             "team=core&amp;state=gone\"",
             "Has not begun",

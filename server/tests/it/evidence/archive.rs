@@ -152,9 +152,15 @@ async fn the_command_line_packs_the_same_beside_a_running_server() {
     let auditor = round.site.sign_in("auditor").await;
     let csv = taken(&round, &auditor, "csv").await;
     assert_eq!(unpacked(&packed)[&format!("campaign-{id}.csv")], csv);
+    let entries = round.site.audit().await;
+    let entry = entries.iter().find(|entry| entry.detail.contains("routebook export")).unwrap();
+    assert_eq!((entry.action.as_str(), entry.actor.kind()), ("export.campaign", "system"));
+    assert_eq!(entry.target, format!("campaign {id}"));
+    let before = entries.len();
     let ended = run(folder.path(), &["export", "campaign", "99"], &environment).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{}", ended.err);
     assert!(ended.err.contains("there is no campaign 99"), "{}", ended.err);
+    assert_eq!(round.site.audit().await.len(), before, "nothing was taken away");
 }
 
 /// An archive of these files, with sums that fit.

@@ -19,7 +19,7 @@ async fn a_reviewer_sees_what_is_assigned_to_their_teams_and_no_more() {
         "/reviews/999999".to_owned(),
         "/reviews/x".to_owned(),
         format!("/campaigns/{}", round.id),
-        "/retirements".to_owned(),
+        "/retirements?team=search".to_owned(),
     ] {
         let answer = round.owner.open(&path).await;
         assert_eq!(answer.status(), 403, "{path}");
