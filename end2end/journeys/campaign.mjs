@@ -79,8 +79,39 @@ async function decide({ page, step, allow, expect, axe, cluster }) {
   for (const name of all) expect.equal(found[name]?.team, 'logistics', name);
   await axe(page);
 
-  step('confirms one by the keyboard: a key goes to the button, and Enter presses it');
+  step('goes through the list by keys: j and k move, Space ticks, c goes to the button');
+  await expect.visible(page.getByText('Use keys'));
+  const at = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? '');
+  await page.keyboard.press('j');
+  const first = await at();
+  expect.match(first, /^Tick /);
+  await page.keyboard.press('j');
+  assert.notEqual(await at(), first);
+  await page.keyboard.press('k');
+  expect.equal(await at(), first);
+  await page.keyboard.press('Space');
+  expect.equal(await page.locator(':focus').isChecked(), true);
+  await page.keyboard.press('c');
+  await expect.text(page.locator(':focus'), /^Decide what is ticked/);
+
+  step('and through the cards: r and n open their forms and go into them, j goes on and k back');
   await openCard(page, kept);
+  await expect.visible(page.getByText('Use keys'));
+  for (const [key, field] of [['r', 'retire-reason'], ['n', 'proposed']]) {
+    await page.locator('h1').click();
+    await page.keyboard.press(key);
+    expect.equal(await page.evaluate(() => document.activeElement.id), field);
+  }
+  await page.locator('h1').click();
+  await follow(page, () => page.keyboard.press('j'));
+  const other = await page.getByRole('heading', { level: 1 }).innerText();
+  assert.doesNotMatch(other, new RegExp(kept));
+  await expect.visible(page.getByText('Use keys'));
+  await follow(page, () => page.keyboard.press('k'));
+  await expect.text(page.getByRole('heading', { level: 1 }), kept);
+
+  step('confirms one by the keyboard: a key goes to the button, and Enter presses it');
+  await page.reload();
   await expect.visible(page.getByText('Use keys'));
   await axe(page);
   await page.keyboard.press('c');
@@ -156,8 +187,9 @@ async function remove({ page, admin, cluster, step, expect, axe }) {
   await axe(admin);
   const retirement = new URL(admin.url()).pathname;
 
-  step('it is deleted, and that is proved');
-  await cluster.delete(ingressPath(namespace, old));
+  step('it is deleted with kubectl, just as the page says, and that is proved');
+  const command = await admin.locator('#steps').innerText();
+  expect.match(await cluster.shell(command), /"spring-old" deleted/);
   await expect.eventually(async () => {
     await page.goto(retirement);
     assert.match(await page.getByRole('main').innerText(), /the API server reported the deletion/);

@@ -1,8 +1,10 @@
-// A cluster of the sandbox, as its administrator sees it: journeys change it the way people do. Plain
-// HTTPS with what the kubeconfig holds, so that no kubectl is needed and every machine does the same.
+// A cluster of the sandbox, as its administrator sees it. Plain HTTPS with what the kubeconfig holds; what a
+// page says that people should run is run in a shell, with the real kubectl.
 
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
+import { dirname } from 'node:path';
 
 // What the sandbox announced, and the means to talk to it.
 export async function connect(announced) {
@@ -16,7 +18,17 @@ export async function connect(announced) {
     put: (path, object) => call('PUT', path, object),
     patch: (path, change) => call('PATCH', path, change, 'application/merge-patch+json'),
     delete: (path) => call('DELETE', path),
+    shell: (command) => shell(command, adminKubeconfig),
   };
+}
+
+// Runs what somebody would paste, in a home of its own; answers what it wrote.
+function shell(command, kubeconfig) {
+  const env = { PATH: process.env.PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig };
+  return new Promise((resolve, reject) => {
+    execFile('sh', ['-ec', command], { env, timeout: 30_000 }, (error, out, err) =>
+      (error ? reject(new Error(`${command}: ${error.message}\n${err}`)) : resolve(out)));
+  });
 }
 
 // The address of one Ingress, or of all of a namespace.

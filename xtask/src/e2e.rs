@@ -45,5 +45,6 @@ pub fn journeys(filter: &[String]) -> Result<Tally> {
     command.env("ROUTEBOOK_CHROMIUM", setup::chromium()?);
     command.env("ROUTEBOOK_BINARY", binary("routebook")?);
     command.env("SANDBOX_BINARY", binary("sandbox")?);
+    command.env("PATH", setup::path_with_kubectl()?);
     counted(&mut command, Tally::of_journeys)
 }

@@ -3,6 +3,7 @@
 
 use crate::run::{self, Result, captured, quiet, step};
 use crate::tools;
+use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -120,36 +121,50 @@ pub fn prometheus() -> Result<PathBuf> {
     if let Some(named) = env::var_os("ROUTEBOOK_TEST_PROMETHEUS_DIR") {
         return Ok(named.into());
     }
-    let on_path = run::on_path(&["prometheus"]);
+    of_debian("prometheus", &["prometheus", "promtool"])
+}
+
+/// The folder of a kubectl, for the tests that use a cluster as people do: one on `PATH`, or Debian's.
+pub fn kubectl() -> Result<PathBuf> {
+    of_debian("kubernetes-client", &["kubectl"])
+}
+
+/// `PATH` with a kubectl on it, if there is one to be had.
+pub fn path_with_kubectl() -> Result<OsString> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain([kubectl()?]);
+    env::join_paths(folders).map_err(|error| error.to_string())
+}
+
+/// The folder with these programs: one on `PATH`, or that of a package of Debian in the cache.
+fn of_debian(package: &str, programs: &[&str]) -> Result<PathBuf> {
+    let has = |folder: &Path| programs.iter().all(|program| folder.join(program).is_file());
+    let on_path = programs.first().and_then(|program| run::on_path(&[program]));
     let on_path = on_path.and_then(|program| program.parent().map(Path::to_owned));
-    if let Some(folder) = on_path.filter(|folder| has_prometheus(folder)) {
+    if let Some(folder) = on_path.filter(|folder| has(folder)) {
         return Ok(folder);
     }
-    let root = tools::cache()?.join("prometheus-debian");
-    let programs = root.join("usr/bin");
-    if !has_prometheus(&programs) {
+    let root = tools::cache()?.join(format!("{package}-debian"));
+    let folder = root.join("usr/bin");
+    if !has(&folder) {
         let _lock = tools::lock(&root)?;
-        debian_prometheus(&root)?;
+        unpack(package, &root)?;
     }
-    if has_prometheus(&programs) {
-        return Ok(programs);
+    if has(&folder) {
+        return Ok(folder);
     }
-    Err("the package brought no prometheus and promtool".to_owned())
+    Err(format!("the package {package} brought no {}", programs.join(" and ")))
 }
 
-fn has_prometheus(folder: &Path) -> bool {
-    ["prometheus", "promtool"].iter().all(|program| folder.join(program).is_file())
-}
-
-/// Unpacks Debian's package and does not install it: that would start a service on this machine.
-fn debian_prometheus(root: &Path) -> Result {
+/// Unpacks a package of Debian and does not install it: that might start a service on this machine.
+fn unpack(package: &str, root: &Path) -> Result {
     if run::on_path(&["apt-get"]).is_none() || run::on_path(&["dpkg-deb"]).is_none() {
-        return Err("no Prometheus: install it, or on Debian apt-get and dpkg-deb".to_owned());
+        return Err(format!("no {package}: install it, or on Debian apt-get and dpkg-deb"));
     }
     let failed = |error: std::io::Error| format!("{}: {error}", root.display());
     fs::create_dir_all(root).map_err(failed)?;
-    step("unpack Prometheus from Debian", || {
-        let mut download = apt_get(&["download", "prometheus"]);
+    step(&format!("unpack {package} from Debian"), || {
+        let mut download = apt_get(&["download", package]);
         download.current_dir(root);
         // The lists of packages may be old, or not be there at all.
         if quiet(&mut download).is_err() {

@@ -51,6 +51,12 @@ fn rust_tests() -> Result<Tally> {
         }
         Err(reason) => run::skipped("tests with a real Prometheus", &reason),
     }
+    match setup::path_with_kubectl() {
+        Ok(path) => {
+            tests.env("PATH", path);
+        }
+        Err(reason) => run::skipped("tests with kubectl", &reason),
+    }
     counted(&mut tests, Tally::of_rust)
 }
 

@@ -173,7 +173,7 @@ async fn a_claim_that_cannot_be_says_why() {
     let long = "x".repeat(4_001);
     post(&orphan, &[("team", "payments"), ("reason", long.as_str())], 422, "4000 characters").await;
     post("/ingresses/99/claim", &[("team", "payments"), ("reason", "r")], 404, "no such").await;
-    post("/claims/99/accept", &[], 404, "no such claim").await;
+    post("/claims/99/accept", &[], 403, "is for the team").await;
     assert!(scene.site.store.claims().await.unwrap().is_empty());
     assert_eq!(scene.owner_of("orphan").await, None);
 }

@@ -10,11 +10,12 @@ use domain::owner::{self, Team};
 use domain::review::{Choice, Kind, Outcome, ReviewState, ReviewView};
 use domain::sync::Kind as Watched;
 use domain::testing::person;
+use domain::traffic::{Traffic, Verdict};
 use domain::user::{Person, Role};
 use domain::{CampaignId, ReviewId, Scope};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use store::{Act, ActError, ReviewRow, Store};
+use store::{Act, ActError, ReviewRow, Round, Store};
 
 use crate::support::{Shelf, cluster, manifest, now};
 
@@ -56,6 +57,42 @@ pub fn changed(name: &str, owner: &str, version: u64) -> Value {
     manifest["metadata"]["resourceVersion"] = json!(version.to_string());
     manifest["spec"]["rules"][0]["http"]["paths"][0]["path"] = json!(format!("/{version}"));
     manifest
+}
+
+/// A manifest of something that was created long ago.
+pub fn old(mut manifest: Value) -> Value {
+    manifest["metadata"]["creationTimestamp"] = json!("2022-01-02T03:04:05Z");
+    manifest
+}
+
+/// What a source says that has looked for long and seen nothing, but for what else is said.
+pub async fn quiet(shelf: &Shelf, name: &str, traffic: Traffic) {
+    let traffic = Traffic {
+        verdict: Verdict::Quiet,
+        source: Some("nginx".into()),
+        tells_success: true,
+        observed_since: Some(day(-200)),
+        covered: Some(100),
+        silence_counts: true,
+        ..traffic
+    };
+    let id = shelf.id(name).await;
+    shelf.store.save_traffic(&cluster("prod"), &[(id, traffic, None)]).await.unwrap();
+}
+
+/// That source was read up to this moment.
+pub async fn read(store: &Store, until: Timestamp) {
+    let round = Round {
+        source: "nginx".into(),
+        checked_at: until,
+        until: Some(until),
+        since: Some(day(-200)),
+        filled_from: None,
+        seen: Vec::new(),
+        covered: Vec::new(),
+        error: None,
+    };
+    store.save_round(&cluster("prod"), &round).await.unwrap();
 }
 
 /// A store with the teams `shop`, `cart` and `platform`, and clusters that are up to date.

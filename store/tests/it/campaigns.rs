@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Connection};
 use store::{ActError, Batch, EvidenceRow, Sighting, Store};
 
 use crate::acting::{
-    act, admin, changed, choice, day, decide, entries, fresh, member, opened, outcome, owned,
+    act, admin, changed, choice, day, decide, entries, fresh, member, old, opened, outcome, owned,
     recorded, review, reviews, shelf, status, terms,
 };
 use crate::support::{Shelf, cluster, now, verified};
@@ -102,15 +102,10 @@ async fn a_preview_says_who_would_review_and_what_is_left_out() {
 
 #[tokio::test]
 async fn what_the_scope_leaves_out_is_counted_as_narrowly_as_what_it_means() {
-    let old = |name: &str, owner: &str| {
-        let mut manifest = owned(name, owner);
-        manifest["metadata"]["creationTimestamp"] = "2022-01-02T03:04:05Z".into();
-        manifest
-    };
     let shelf = with(&[("young", "shop"), ("other", "cart")]).await;
     let store = &shelf.store;
-    shelf.put("prod", &[old("old", "shop")]).await;
-    shelf.put("test", &[owned("t", "shop"), old("u", "shop")]).await;
+    shelf.put("prod", &[old(owned("old", "shop"))]).await;
+    shelf.put("test", &[owned("t", "shop"), old(owned("u", "shop"))]).await;
     let left_out = async |scope: &str| {
         let scope = Scope::parse(scope).unwrap();
         let teams = store.rules().owner.teams.clone();

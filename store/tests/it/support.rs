@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::pin::pin;
 
 use domain::audit::{Action, Actor, AuditView, Broken, Checkpoint, Draft, Link, Verifier};
-use domain::inventory::{At, Page, Row, View};
+use domain::inventory::{At, Page, Row, Shown, View};
 use domain::material::hex;
 use domain::sync::Kind;
 use domain::{ClusterName, IngressId};
@@ -78,9 +78,10 @@ impl Shelf {
         names
     }
 
-    /// The number of the only ingress of a name.
+    /// The number of the only ingress of a name, there or gone.
     pub async fn id(&self, name: &str) -> IngressId {
-        let rows = self.walk(&View::default()).await;
+        let gone = View { shown: Shown::Removed, ..View::default() };
+        let rows = [self.walk(&View::default()).await, self.walk(&gone).await].concat();
         rows.iter().find(|row| row.name == name).unwrap().id
     }
 }

@@ -3,53 +3,22 @@
 use domain::campaign::{Terms, Undecided};
 use domain::recommendation::Advice;
 use domain::review::{Kind, Outcome};
-use domain::traffic::{Traffic, Verdict};
+use domain::traffic::Traffic;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
-use store::{Batch, Round, Sighting};
+use store::{Batch, Sighting};
 
 use crate::acting::{
-    act, changed, choice, day, decide, fresh, member, opened, outcome, owned, recorded, review,
-    reviews, shelf, terms, undo,
+    act, changed, choice, day, decide, fresh, member, old, opened, outcome, owned, quiet, read,
+    recorded, review, reviews, shelf, terms, undo,
 };
 use crate::support::{Shelf, cluster};
-
-/// A manifest of something that was created long ago.
-fn old(mut manifest: Value) -> Value {
-    manifest["metadata"]["creationTimestamp"] = json!("2022-01-02T03:04:05Z");
-    manifest
-}
-
-/// What a source says that has looked for long and seen nothing.
-async fn quiet(shelf: &Shelf, name: &str, traffic: Traffic) {
-    let traffic = Traffic {
-        verdict: Verdict::Quiet,
-        source: Some("nginx".into()),
-        tells_success: true,
-        observed_since: Some(day(-200)),
-        covered: Some(100),
-        silence_counts: true,
-        ..traffic
-    };
-    let id = shelf.id(name).await;
-    shelf.store.save_traffic(&cluster("prod"), &[(id, traffic, None)]).await.unwrap();
-}
 
 /// Of when what is known of the cluster is, and up to when its traffic was read, if it was.
 async fn known(shelf: &Shelf, data_as_of: Timestamp, read_until: Option<Timestamp>) {
     fresh(&shelf.store, data_as_of);
-    let Some(until) = read_until else { return };
-    let round = Round {
-        source: "nginx".into(),
-        checked_at: until,
-        until: Some(until),
-        since: Some(day(-200)),
-        filled_from: None,
-        seen: Vec::new(),
-        covered: Vec::new(),
-        error: None,
-    };
-    shelf.store.save_round(&cluster("prod"), &round).await.unwrap();
+    if let Some(until) = read_until {
+        read(&shelf.store, until).await;
+    }
 }
 
 #[tokio::test]
