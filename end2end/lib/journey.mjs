@@ -2,6 +2,7 @@
 //
 //   export const title = 'what the person does, as a sentence';
 //   export const account = 'admin';      who the person is, see sign-in.mjs; unless it is a viewer
+//   export const within = 300_000;       how many milliseconds it may take, if more than most may
 //   export default async function ({ page, expect, … }) { … }
 //
 // It gets
@@ -30,18 +31,18 @@ import { expect } from './expect.mjs';
 import { startNeighbourhood } from './neighbourhood.mjs';
 import { address, signedIn } from './sign-in.mjs';
 
-const within = 120_000;
+const mostly = 120_000;
 
 export async function runJourney({ browser, neighbourhood, name, module, results }) {
   const start = Date.now();
   const stage = newStage(browser, neighbourhood, new URL(`${name.replace('.mjs', '')}/`, results));
   let problems = [];
   try {
-    const { default: act, title, account = 'viewer' } = await import(module);
+    const { default: act, title, account = 'viewer', within = mostly } = await import(module);
     if (!title || !act) throw new Error('a journey exports a title and a default function');
     process.stdout.write(`journey: ${title} (${name}) … `);
     stage.account = account;
-    await inTime(act(await properties(stage, browser, neighbourhood)));
+    await inTime(act(await properties(stage, browser, neighbourhood)), within);
   } catch (error) {
     problems.push(`at "${stage.step}": ${error.stack ?? error}`);
   }
@@ -113,7 +114,7 @@ function newStage(browser, neighbourhood, ownResults) {
   return stage;
 }
 
-async function inTime(journey) {
+async function inTime(journey, within) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`took longer than ${within / 1000} s`)), within);

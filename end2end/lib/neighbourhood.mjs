@@ -1,6 +1,9 @@
 // Starts a sandbox with its clusters and its OpenID provider, and a Routebook over them, on free ports and in
 // an empty folder. `options` are more of the sandbox's own, `role` is YAML that says what Routebook may do.
 //
+// With `demo` it is the demo's Routebook, which has a past and a clock whose hands are moved by what stands in
+// the file `clock-offset`: by so many seconds it is ahead.
+//
 // With `auth` there is no sandbox and there are no clusters: it is called with the address that Routebook
 // will have and the folder, and answers Routebook's setting of that name.
 
@@ -13,18 +16,20 @@ import { ended, freePorts, newFolder, ready, run } from './programs.mjs';
 // What the page of sign-in calls the sandbox's provider.
 const label = 'Marrowby';
 
-export async function startNeighbourhood(results, { options, role, auth } = {}) {
+export async function startNeighbourhood(results, { options, role, auth, demo } = {}) {
   const folder = await newFolder(results);
   try {
-    const surroundings = auth ? { clusters: {} } : await startSandbox(folder, options, role);
-    return await startRoutebook(folder, { ...surroundings, ...(auth && { auth }) });
+    const surroundings = auth ? { clusters: {} } : await startSandbox(folder, [...(options ?? []), ...(demo ? clock(folder) : [])], role);
+    return await startRoutebook(folder, { ...surroundings, ...(auth && { auth }), demo });
   } catch (error) {
     await folder.stop();
     throw error;
   }
 }
 
-async function startSandbox(folder, options = [], role) {
+const clock = (folder) => ['--clock-offset', join(folder.path, 'clock-offset')];
+
+async function startSandbox(folder, options, role) {
   const permissions = role ? ['--rbac', await written(folder, 'role.yaml', role)] : [];
   const sandbox = folder.start('sandbox', [
     'kubernetes', '--exit-with-parent', '--kubeconfig-dir', folder.path, ...options, ...permissions,
@@ -59,12 +64,13 @@ const rolesOfGroups = (roles) =>
   Object.entries(roles).flatMap(([role, groups]) => groups.map((group) => ({ group, role })));
 
 // `localhost`, because browsers accept secure cookies from it without TLS.
-async function startRoutebook(folder, { clusters, auth }) {
+async function startRoutebook(folder, { clusters, auth, demo }) {
   const ports = await freePorts(2);
   const baseUrl = `http://localhost:${ports[0]}`;
   const signingIn = await auth(baseUrl, folder.path);
   const config = await written(folder, 'routebook.yaml', configuration(folder.path, ports, clusters, signingIn));
-  await ready(folder.start('routebook', ['serve', '--config', config]), baseUrl);
+  const program = demo ? folder.start('demo', [config]) : folder.start('routebook', ['serve', '--config', config]);
+  await ready(program, baseUrl);
   return {
     baseUrl,
     metricsUrl: `http://localhost:${ports[1]}/metrics`,

@@ -49,8 +49,9 @@ export function run(name, args) {
 }
 
 function binary(name) {
-  const variable = { sandbox: 'SANDBOX_BINARY', routebook: 'ROUTEBOOK_BINARY' }[name];
-  return process.env[variable] ?? fileURLToPath(new URL(`../../target/debug/${name}`, import.meta.url));
+  const variable = { sandbox: 'SANDBOX_BINARY', routebook: 'ROUTEBOOK_BINARY', demo: 'DEMO_BINARY' }[name];
+  const usual = name === 'demo' ? `examples/${name}` : name;
+  return process.env[variable] ?? fileURLToPath(new URL(`../../target/debug/${usual}`, import.meta.url));
 }
 
 // Routebook reads its settings from ROUTEBOOK_… too: ours are not meant for it.

@@ -84,6 +84,12 @@ pub struct PresentIngress {
 
 type SourceRow = (String, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
 
+/// In a query over ingresses `i` with their answers `a`, up to when all sources that measure one were read; 0 if one of them never was, and `NULL` if
+/// nothing measures it. Of several, their names are joined ([`domain::traffic::Traffic::source`]).
+pub(crate) const READ_UNTIL: &str = "(SELECT min(coalesce(t.collected_until, 0)) FROM traffic_sources AS t
+     WHERE t.cluster = i.cluster
+       AND instr(' and ' || (a.traffic ->> '$.source') || ' and ', ' and ' || t.name || ' and ') > 0)";
+
 impl Store {
     /// Where the sources of a cluster stand, by name.
     pub async fn traffic_sources(&self, cluster: &ClusterName) -> Result<Vec<SourceState>, Error> {

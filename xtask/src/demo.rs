@@ -4,7 +4,7 @@ mod configuration;
 mod later;
 
 use crate::arguments::Arguments;
-use crate::e2e::{binary, build_demo, demo_binary};
+use crate::e2e::{binary, build, demo_binary};
 use crate::json::Json;
 use crate::neighbours::Neighbour;
 use crate::readiness::{free_port, wait};
@@ -65,7 +65,7 @@ pub fn command(arguments: &[String]) -> Result {
     let keep = arguments.flag("--keep");
     arguments.nothing_more()?;
     web::build()?;
-    build_demo()?;
+    build()?;
     let (folder, _lock) = folder(keep)?;
     let (pages, metrics, openid) = (free_port(wanted_port)?, free_port(9464)?, free_port(9480)?);
     let ports = Ports { pages, metrics, openid };

@@ -9,30 +9,25 @@ use std::process::Command;
 /// `cargo xtask e2e [FILTER]`.
 pub fn command(filter: &[String]) -> Result {
     web::build()?;
-    build_binaries()?;
+    build()?;
     let tally = journeys(filter)?;
     if tally.is_good() { Ok(()) } else { Err("journeys failed, or none ran".to_owned()) }
 }
 
-/// Builds the product and its neighbourhood. The web build comes first: the server embeds it.
-pub fn build_binaries() -> Result {
-    run::streamed(&mut cargo(&["build", "-p", "server", "-p", "sandbox"]))
+/// Builds the product, its neighbourhood, and the demo's Routebook, which is an example of the server so
+/// that it is in no release. The web build comes first: the server embeds it.
+pub fn build() -> Result {
+    let what = ["-p", "server", "-p", "sandbox", "--bins", "--example", "demo"];
+    run::streamed(cargo(&["build"]).args(what))
 }
 
-/// A binary that `build_binaries` built.
+/// A binary that `build` built.
 pub fn binary(name: &str) -> Result<PathBuf> {
     let path = run::target().join("debug").join(name);
     path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Builds what the demo runs. Its Routebook is an example of the server, so that it is in no release;
-/// the plain one is built too, for its other commands.
-pub fn build_demo() -> Result {
-    let what = ["-p", "server", "-p", "sandbox", "--bins", "--example", "demo"];
-    run::streamed(cargo(&["build"]).args(what))
-}
-
-/// The demo's Routebook, which `build_demo` built.
+/// The demo's Routebook, which `build` built.
 pub fn demo_binary() -> Result<PathBuf> {
     binary("examples/demo")
 }
@@ -45,6 +40,7 @@ pub fn journeys(filter: &[String]) -> Result<Tally> {
     command.env("ROUTEBOOK_CHROMIUM", setup::chromium()?);
     command.env("ROUTEBOOK_BINARY", binary("routebook")?);
     command.env("SANDBOX_BINARY", binary("sandbox")?);
+    command.env("DEMO_BINARY", demo_binary()?);
     command.env("PATH", setup::path_with_kubectl()?);
     counted(&mut command, Tally::of_journeys)
 }

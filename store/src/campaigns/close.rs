@@ -19,6 +19,7 @@ use crate::acts::{Act, ActError, Stop, Who, before, begin, keep};
 use crate::audit::{append, append_all};
 use crate::reviews::{By, DECISION, DecisionRow, REVIEW, StoredReview, Wanted, request};
 use crate::row::{created, millis, to_json};
+use crate::traffic::READ_UNTIL;
 use crate::{Error, Store};
 
 /// Reviews that are settled at once.
@@ -188,12 +189,6 @@ async fn still_recommended(
     };
     Ok(facts.values().filter(holds).map(|row| IngressId(row.0)).collect())
 }
-
-/// Up to when all sources that measure an ingress were read; 0 if one of them never was, and `NULL` if
-/// nothing measures it. Of several, their names are joined ([`domain::traffic::Traffic::source`]).
-const READ_UNTIL: &str = "(SELECT min(coalesce(t.collected_until, 0)) FROM traffic_sources AS t
-     WHERE t.cluster = i.cluster
-       AND instr(' and ' || (a.traffic ->> '$.source') || ' and ', ' and ' || t.name || ' and ') > 0)";
 
 /// Those of which what is known is of today: their clusters are up to date, and all that measures their
 /// traffic was read. Of the others nobody knows whether they changed or are used.

@@ -11,6 +11,7 @@ use super::rows::{COLUMNS, Kept, TABLES, entry, read, write};
 use crate::acts::{Who, begin};
 use crate::audit::append_all;
 use crate::row::{UNKNOWN, millis, moment};
+use crate::traffic::READ_UNTIL;
 use crate::{Error, Store};
 
 /// How many may become due is counted over so many hours.
@@ -146,19 +147,12 @@ const SUCCESS: &str = "(SELECT max(CASE WHEN a.traffic ->> '$.source' IS NOT NUL
 const LISTED: &str = "CASE WHEN r.routes = '[]' OR a.traffic ->> '$.granularity' IS NOT 'route'
      THEN i.last_traffic ELSE 0 END";
 
-/// Up to when all sources that measure an ingress were read; 0 for one that never was. Of several, their
-/// names are joined ([`domain::traffic::Traffic::source`]).
-const READ: &str = "CASE WHEN a.traffic ->> '$.source' IS NOT NULL THEN coalesce(
-     (SELECT min(coalesce(t.collected_until, 0)) FROM traffic_sources AS t
-      WHERE t.cluster = i.cluster
-        AND instr(' and ' || (a.traffic ->> '$.source') || ' and ', ' and ' || t.name || ' and ') > 0),
-     0) END";
-
 /// Those of which something is to come, the longest over first.
 async fn pending(connection: &mut SqliteConnection) -> Result<Vec<Pending>, sqlx::Error> {
     let mut query = QueryBuilder::<Sqlite>::new(format!(
         "SELECT {COLUMNS}, i.gone AS gone, i.removal AS removal, {SUCCESS} AS success,
-           {LISTED} AS listed, {READ} AS read_until
+           {LISTED} AS listed,
+           CASE WHEN a.traffic ->> '$.source' IS NOT NULL THEN coalesce({READ_UNTIL}, 0) END AS read_until
          FROM {TABLES} LEFT JOIN answers AS a ON a.ingress_id = r.ingress_id
          WHERE r.state IN ('held', 'due')
          ORDER BY r.until, r.id"

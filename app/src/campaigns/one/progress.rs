@@ -32,6 +32,7 @@ pub fn table(found: &Found, base: &str) -> AnyView {
                         <th role="columnheader" scope="col">"Team"</th>
                         <th role="columnheader" scope="col">{how_far}</th>
                         {heads}
+                        <th role="columnheader" scope="col">"Decided by"</th>
                     </tr>
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>
@@ -47,7 +48,18 @@ fn heads(is_open: bool) -> [&'static str; 6] {
         true => {
             ["Not decided", "Changed since", "Confirmed", "To be retired", "Not theirs", "Gone"]
         }
-        false => Outcome::ALL.map(Outcome::label),
+        false => Outcome::ALL.map(short),
+    }
+}
+
+/// What came of it in the head of a column, where there is little room.
+fn short(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Confirmed | Outcome::Retired => outcome.label(),
+        Outcome::Exception => "Exceptions",
+        Outcome::Escalated => "Escalated",
+        Outcome::RetiredUndecided => "Retired by rule",
+        Outcome::Gone => "Gone",
     }
 }
 
@@ -65,11 +77,10 @@ fn row(one: &Progress, found: &Found, base: &str) -> AnyView {
     let label = if is_open { "How far" } else { "Reviews" };
     view! {
         <tr role="row">
-            <th role="rowheader" scope="row" data-label="Team">
-                <span class="two-lines"><span>{value(&one.assignee)}</span> {people(one)}</span>
-            </th>
+            <th role="rowheader" scope="row" data-label="Team">{value(&one.assignee)}</th>
             <td role="cell" data-label=label>{how_far}</td>
             {cells}
+            <td role="cell" data-label="Decided by">{people(one)}</td>
         </tr>
     }
     .into_any()
@@ -86,10 +97,7 @@ fn people(one: &Progress) -> Option<AnyView> {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
         view! { <li>"and " {format::counted(more, "other", "others")}</li> }
     });
-    let list = view! {
-        <span class="subdued">"Decided by"</span>
-        <ul class="names subdued">{items} {more}</ul>
-    };
+    let list = view! { <ul class="plain">{items} {more}</ul> };
     (!one.people.is_empty()).then(|| list.into_any())
 }
 
@@ -118,7 +126,7 @@ fn outcomes(one: &Progress, found: &Found, base: &str) -> Vec<AnyView> {
     let cell = |outcome: Outcome| {
         let count = one.outcomes.count(outcome);
         let to = (count > 0).then(|| address_of(found, Some(team), outcome, base));
-        cell(outcome.label(), signed(count), to, &said)
+        cell(short(outcome), signed(count), to, &said)
     };
     Outcome::ALL.into_iter().map(cell).collect()
 }

@@ -80,7 +80,7 @@ fn group(rows: &[ReviewRow], queue: &Queue, base: &str) -> AnyView {
                 <span class="subdued">{due(first.due, queue.now)}</span>
                 {only}
             </div>
-            {table(items, &first.campaign)}
+            {table(items, &first.campaign, has_teams(queue))}
         </section>
     }
     .into_any()
@@ -92,7 +92,8 @@ pub fn due(at: Timestamp, now: Timestamp) -> AnyView {
     time(at, format!("{verb} {} ({})", format::until(at, now), format::date(at)))
 }
 
-fn table(rows: Vec<AnyView>, campaign: &str) -> AnyView {
+fn table(rows: Vec<AnyView>, campaign: &str, has_teams: bool) -> AnyView {
+    let team = has_teams.then(|| view! { <th role="columnheader" scope="col">"Team"</th> });
     let label = format!("Reviews of {}", format::short(campaign, 100));
     view! {
         <div class="table-region" role="region" aria-label=label tabindex="0">
@@ -105,7 +106,7 @@ fn table(rows: Vec<AnyView>, campaign: &str) -> AnyView {
                         <th role="columnheader" scope="col">"Last traffic"</th>
                         <th role="columnheader" scope="col">"TLS"</th>
                         <th role="columnheader" scope="col">"Recommended"</th>
-                        <th role="columnheader" scope="col">"Team"</th>
+                        {team}
                         <th role="columnheader" scope="col">"State"</th>
                     </tr>
                 </thead>
@@ -120,6 +121,9 @@ fn row(one: &ReviewRow, queue: &Queue, base: &str) -> AnyView {
     let ReviewRow { review, row, .. } = one;
     let now = queue.now;
     let id = format!("review-{}", review.id);
+    let team = has_teams(queue).then(|| {
+        view! { <td role="cell" data-label="Team">{value(&review.assignee)}</td> }
+    });
     view! {
         <tr role="row" id=id data-mark=mark::mark(review)>
             <td role="cell" data-label="Tick">{tick(one, now)}</td>
@@ -128,11 +132,16 @@ fn row(one: &ReviewRow, queue: &Queue, base: &str) -> AnyView {
             <td role="cell" data-label="Last traffic">{answers::traffic(row, now)}</td>
             <td role="cell" data-label="TLS">{answers::tls(row, now)}</td>
             <td role="cell" data-label="Recommended" class="advice">{recommended(review)}</td>
-            <td role="cell" data-label="Team">{value(&review.assignee)}</td>
+            {team}
             <td role="cell" data-label="State">{state(one, now)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// Whether the team of a review is not clear anyway.
+fn has_teams(queue: &Queue) -> bool {
+    queue.person.is_admin() || queue.teams.len() > 1
 }
 
 fn tick(one: &ReviewRow, now: Timestamp) -> AnyView {

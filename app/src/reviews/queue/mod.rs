@@ -9,7 +9,7 @@ mod together;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::components::Title;
+use crate::components::{Title, value};
 use domain::owner::Team;
 use domain::review::{ReviewState, ReviewView};
 use domain::user::Person;
@@ -179,12 +179,17 @@ fn content(queue: &Queue, base: &str) -> AnyView {
 
 /// Whose reviews these are: somebody who sees a part should not take it for all.
 fn whose(queue: &Queue) -> AnyView {
-    let text = match queue.person.is_admin() {
-        true => {
+    let text = match &queue.person.teams[..] {
+        _ if queue.person.is_admin() => {
             "As an admin you see the reviews of every team. What you decide for a team that is not \
              yours is marked as done on its behalf."
+                .into_any()
         }
-        false => "What is assigned to your teams. One of you decides for the team.",
+        [team] => view! {
+            "What is assigned to your team " {value(team)} ". One of you decides for the team."
+        }
+        .into_any(),
+        _ => "What is assigned to your teams. One of you decides for the team.".into_any(),
     };
     view! { <p class="subdued">{text}</p> }.into_any()
 }
