@@ -6,9 +6,9 @@ export const account = null;
 
 // What there is to be read, by the right that it takes.
 const table = {
-  own: ['/ingresses', '/events'],
+  own: ['/ingresses', '/events', '/retirements'],
   all: [
-    '/', '/owners', '/campaigns', '/campaigns/new', '/retirements', '/status',
+    '/', '/owners', '/campaigns', '/campaigns/new', '/status',
     '/export/inventory.csv', '/export/inventory.jsonl',
     '/api/v1/ingresses', '/api/v1/clusters', '/api/v1/openapi.json',
   ],
@@ -24,9 +24,9 @@ const everything = ['Overview', 'Ingresses', 'Owners', 'Campaigns', 'Retirements
 // Who somebody is in the head of each page, which rights they have, and which places they are offered.
 const people = {
   nobody: { standing: 'no role', rights: [], places: [] },
-  owner: { standing: 'logistics', rights: ['own', 'review'], places: ['Ingresses', 'Reviews'] },
+  owner: { standing: 'logistics', rights: ['own', 'review'], places: ['Ingresses', 'Reviews', 'Retirements'] },
   'other-owner': {
-    standing: 'customer-accounts', rights: ['own', 'review'], places: ['Ingresses', 'Reviews'],
+    standing: 'customer-accounts', rights: ['own', 'review'], places: ['Ingresses', 'Reviews', 'Retirements'],
   },
   viewer: { standing: 'Viewer', rights: ['own', 'all'], places: everything },
   auditor: { standing: 'Auditor', rights: ['own', 'all', 'audit'], places: [...everything, 'Audit'] },

@@ -75,10 +75,12 @@ impl Judge<'_> {
         let names: Vec<&str> = standings.iter().map(|standing| standing.name.as_str()).collect();
         let begins = self.policy.begins(self.now).max(since.unwrap_or(Timestamp::MIN));
         let seconds = |standing: &&Standing| covered(&standing.days, begins, self.now);
+        // What one of them counts for all routes together may be of any of them.
+        let coarsest = standings.iter().map(|standing| standing.granularity).max();
         let trouble = standings.iter().find_map(|standing| standing.healthy.clone().err());
         Ok(Watched {
             source: names.join(" and "),
-            granularity: first.granularity,
+            granularity: coarsest.unwrap_or(first.granularity),
             tells_success: standings.iter().all(|standing| standing.tells_success),
             observed_since: standings.iter().filter_map(|standing| standing.since).max(),
             covered_seconds: standings.iter().map(seconds).min().unwrap_or(0),

@@ -9,7 +9,7 @@ mod scene;
 use domain::tls::{Method, TlsState};
 use domain::traffic::{Granularity, Verdict};
 use observe::certificates::metrics::EXPIRY;
-use observe::traffic::{Source, Told};
+use observe::traffic::{Query, Source, Told};
 use sandbox::prometheus::{Effect, Fault, Labels, Shape};
 use serde_json::json;
 
@@ -259,15 +259,18 @@ async fn two_sources_of_one_controller_have_to_look_both() {
     let mut scene = Scene::new([manifest("web"), manifest("busy")]).await;
     let mut second = scene.sources[0].clone();
     second.matchers = "cluster=\"other\"".into();
+    let any = "other_requests_total".into();
+    second.query = Some(Query { any, success: None, granularity: Granularity::Service });
     scene.sources.push(second);
     let collected = scene.round().await;
     assert_eq!(collected.sources[0].1, Told::Requests);
     let rows = scene.rows().await;
     assert_eq!(rows["busy"].traffic.verdict, Verdict::Active);
     let reason = &rows["web"].traffic.reason;
-    assert!(reason.contains("no sample of nginx_ingress"), "{reason}");
+    assert!(reason.contains("no sample of other_requests_total"), "{reason}");
     let source = rows["web"].traffic.source.as_deref().unwrap_or_default();
     assert!(source.contains(" and "), "{source}");
+    assert_eq!(rows["web"].traffic.granularity, Some(Granularity::Service), "the coarsest");
 }
 
 #[tokio::test(flavor = "multi_thread")]
