@@ -17,6 +17,7 @@ use sqlx::SqliteConnection;
 use crate::acts::{CONFLICT, FORBIDDEN, INVALID, Stop};
 use crate::row::to_json;
 
+pub use act::ClaimReply;
 pub use list::{ClaimAnswer, ClaimRow, MOST_CLAIMS};
 
 /// Whom somebody named as the owner of these ingresses, by UID.

@@ -55,7 +55,7 @@ use checkpoint::Checkpoints;
 pub use acts::{Act, ActError};
 pub use backup::backup;
 pub use campaigns::{CampaignRow, CampaignView, Evidence, EvidenceRow, Preview, Progress};
-pub use claims::{ClaimAnswer, ClaimRow, MOST_CLAIMS};
+pub use claims::{ClaimAnswer, ClaimReply, ClaimRow, MOST_CLAIMS};
 pub use error::Error;
 pub use evidence::{Scope, Target, TlsSighting};
 pub use ingresses::{Applied, Batch, Gone, Known, Sighting};

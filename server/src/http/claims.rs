@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::{ClaimId, IngressId};
+use store::ClaimReply as Answer;
 
 use super::form::Form;
 use super::not_done::{NotDone, answer};
@@ -51,13 +52,7 @@ pub async fn accept(
     Path(id): Path<String>,
     form: Form,
 ) -> Response {
-    let back = way_back(&form, OWNERS);
-    let doing = async {
-        let (id, act) = (number(&id)?, form.act()?);
-        state.store.accept_claim(&act, id, form.one("reason"), state.clock.now()).await?;
-        Ok(back.clone())
-    };
-    answer(&state, &form, &back, doing).await
+    answered(&state, &id, form, Answer::Accept).await
 }
 
 /// Refuses a claim.
@@ -66,13 +61,7 @@ pub async fn refuse(
     Path(id): Path<String>,
     form: Form,
 ) -> Response {
-    let back = way_back(&form, OWNERS);
-    let doing = async {
-        let (id, act) = (number(&id)?, form.act()?);
-        state.store.refuse_claim(&act, id, form.one("reason"), state.clock.now()).await?;
-        Ok(back.clone())
-    };
-    answer(&state, &form, &back, doing).await
+    answered(&state, &id, form, Answer::Refuse).await
 }
 
 /// Takes a claim back.
@@ -81,13 +70,18 @@ pub async fn withdraw(
     Path(id): Path<String>,
     form: Form,
 ) -> Response {
+    answered(&state, &id, form, Answer::Withdraw).await
+}
+
+async fn answered(state: &state::State, id: &str, form: Form, how: Answer) -> Response {
     let back = way_back(&form, OWNERS);
     let doing = async {
-        let (id, act) = (number(&id)?, form.act()?);
-        state.store.withdraw_claim(&act, id, form.one("reason"), state.clock.now()).await?;
+        let (id, act) = (number(id)?, form.act()?);
+        let said = (how, form.one("reason"));
+        state.store.answer_claim(&act, id, said, state.clock.now()).await?;
         Ok(back.clone())
     };
-    answer(&state, &form, &back, doing).await
+    answer(state, &form, &back, doing).await
 }
 
 fn ingress(text: &str) -> Result<IngressId, NotDone> {

@@ -16,10 +16,13 @@ use crate::audit::append;
 use crate::reassess::reassess;
 
 /// How a claim is answered.
-#[derive(Clone, Copy)]
-enum Answer {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimReply {
+    /// The ingress is that team's from now on.
     Accept,
+    /// It is not. This needs a reason.
     Refuse,
+    /// Whoever claimed it takes that back.
     Withdraw,
 }
 
@@ -40,37 +43,18 @@ impl Store {
         self.acted(claimed)
     }
 
-    /// Accepts a claim: the ingress is that team's from now on.
-    pub async fn accept_claim(
+    /// Answers a claim, with a reason that may be empty unless it is refused.
+    pub async fn answer_claim(
         &self,
         act: &Act,
         id: ClaimId,
-        reason: &str,
+        reply: (ClaimReply, &str),
         now: Timestamp,
     ) -> Result<(), ActError> {
-        self.answer_claim(act, id, (Answer::Accept, reason), now).await
-    }
-
-    /// Refuses a claim.
-    pub async fn refuse_claim(
-        &self,
-        act: &Act,
-        id: ClaimId,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<(), ActError> {
-        self.answer_claim(act, id, (Answer::Refuse, reason), now).await
-    }
-
-    /// Withdraws a claim.
-    pub async fn withdraw_claim(
-        &self,
-        act: &Act,
-        id: ClaimId,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<(), ActError> {
-        self.answer_claim(act, id, (Answer::Withdraw, reason), now).await
+        let mut writer = self.writer().await?;
+        let answered = self.answer(&mut writer, act, id, reply, now).await;
+        drop(writer);
+        self.acted(answered)
     }
 
     /// Says as an admin whose an ingress is; `None` for whose it is by what stands in the cluster.
@@ -86,19 +70,6 @@ impl Store {
         let set = self.set(&mut writer, act, id, (team, reason), now).await;
         drop(writer);
         self.acted(set)
-    }
-
-    async fn answer_claim(
-        &self,
-        act: &Act,
-        id: ClaimId,
-        answer: (Answer, &str),
-        now: Timestamp,
-    ) -> Result<(), ActError> {
-        let mut writer = self.writer().await?;
-        let answered = self.answer(&mut writer, act, id, answer, now).await;
-        drop(writer);
-        self.acted(answered)
     }
 
     async fn claim(
@@ -134,7 +105,7 @@ impl Store {
         writer: &mut SqliteConnection,
         act: &Act,
         id: ClaimId,
-        (answer, reason): (Answer, &str),
+        (answer, reason): (ClaimReply, &str),
         now: Timestamp,
     ) -> Result<(), Stop> {
         let target = format!("claim {id}");
@@ -153,9 +124,9 @@ impl Store {
         let rules = self.rules();
         let standing = owned.standing(&rules.owner.teams, act, now);
         let answered = match answer {
-            Answer::Accept => claimed.accept(&standing)?,
-            Answer::Refuse => claimed.refuse(reason, &standing)?,
-            Answer::Withdraw => claimed.withdraw(&standing)?,
+            ClaimReply::Accept => claimed.accept(&standing)?,
+            ClaimReply::Refuse => claimed.refuse(reason, &standing)?,
+            ClaimReply::Withdraw => claimed.withdraw(&standing)?,
         };
         let reason = text::any_reason(reason)?;
         if answered.state == ClaimState::Accepted {
@@ -222,7 +193,7 @@ impl Store {
     }
 }
 
-impl Answer {
+impl ClaimReply {
     fn code(self) -> &'static str {
         match self {
             Self::Accept => "accept claim",

@@ -3,6 +3,7 @@
 use domain::claim::ClaimState;
 use domain::owner::OwnerSource;
 use domain::{ClaimId, IngressId};
+use store::ClaimReply::{Accept, Refuse, Withdraw};
 use store::{Batch, Store};
 
 use crate::acting::{
@@ -59,14 +60,14 @@ async fn what_somebody_owns_is_proposed_and_the_owner_answers() {
     let waiting = store.claims().await.unwrap();
     assert_eq!((waiting.len(), waiting[0].ingress.as_str()), (1, "web"));
     assert_eq!((waiting[0].owner.as_deref(), &waiting[0].claim), (Some("shop"), &made));
-    assert_eq!(status(store.accept_claim(&act(&bob), made.id, "yes", now()).await), 403);
-    assert_eq!(status(store.refuse_claim(&act(&ada), made.id, " ", now()).await), 422);
+    assert_eq!(status(store.answer_claim(&act(&bob), made.id, (Accept, "yes"), now()).await), 403);
+    assert_eq!(status(store.answer_claim(&act(&ada), made.id, (Refuse, " "), now()).await), 422);
     let accept = act(&ada);
-    store.accept_claim(&accept, made.id, "", now()).await.unwrap();
-    store.accept_claim(&accept, made.id, "", now()).await.unwrap();
+    store.answer_claim(&accept, made.id, (Accept, ""), now()).await.unwrap();
+    store.answer_claim(&accept, made.id, (Accept, ""), now()).await.unwrap();
     assert_eq!(owner(store, web).await.as_deref(), Some("cart"));
     assert_eq!(recorded(store, "claim.accepted").await, 1);
-    assert_eq!(status(store.refuse_claim(&act(&ada), made.id, "no", now()).await), 409);
+    assert_eq!(status(store.answer_claim(&act(&ada), made.id, (Refuse, "no"), now()).await), 409);
     let told = &store.claims_of(web).await.unwrap()[0];
     assert_eq!(told.claim.state, ClaimState::Accepted);
     assert_eq!(told.answer.as_ref().map(|answer| answer.by.as_str()), Some("ada"));
@@ -78,14 +79,14 @@ async fn a_claim_is_refused_or_withdrawn_and_nothing_changes() {
     let store = &shelf.store;
     let (ada, bob) = (member("ada", &["shop"]), member("bob", &["cart"]));
     let first = store.claim_owner(&act(&bob), web, "cart", "it moved", now()).await.unwrap();
-    store.refuse_claim(&act(&ada), first.id, "it did not", now()).await.unwrap();
+    store.answer_claim(&act(&ada), first.id, (Refuse, "it did not"), now()).await.unwrap();
     let second = store.claim_owner(&act(&bob), web, "cart", "it did", now()).await.unwrap();
-    assert_eq!(status(store.withdraw_claim(&act(&ada), second.id, "", now()).await), 403);
-    store.withdraw_claim(&act(&bob), second.id, "", now()).await.unwrap();
+    assert_eq!(status(store.answer_claim(&act(&ada), second.id, (Withdraw, ""), now()).await), 403);
+    store.answer_claim(&act(&bob), second.id, (Withdraw, ""), now()).await.unwrap();
     assert_eq!(owner(store, web).await.as_deref(), Some("shop"));
     let named = store.claim_owner(&act(&bob), orphan, "shop", "theirs", now()).await.unwrap();
     assert_eq!(named.state, ClaimState::Proposed, "for a team that is not theirs");
-    store.accept_claim(&act(&ada), named.id, "ours", now()).await.unwrap();
+    store.answer_claim(&act(&ada), named.id, (Accept, "ours"), now()).await.unwrap();
     assert_eq!(owner(store, orphan).await.as_deref(), Some("shop"));
     let states: Vec<_> =
         store.claims_of(web).await.unwrap().iter().map(|row| row.claim.state).collect();
@@ -129,7 +130,7 @@ async fn nobody_changes_the_owner_of_what_they_review() {
     let id = opened(store, terms("cluster=prod")).await;
     let away = store.claim_owner(&act(&ada), web, "cart", "theirs", now()).await;
     assert_eq!(status(away), 403);
-    assert_eq!(status(store.accept_claim(&act(&ada), early.id, "", now()).await), 403);
+    assert_eq!(status(store.answer_claim(&act(&ada), early.id, (Accept, ""), now()).await), 403);
     let platform = member("pat", &["platform"]);
     let taken = store.claim_owner(&act(&platform), orphan, "platform", "ours", now()).await;
     assert_eq!(status(taken), 403, "the fallback reviews it");
@@ -149,8 +150,11 @@ async fn what_is_gone_or_was_never_there_is_nobodys_to_claim() {
     store.apply_ingresses(&cluster("prod"), &batch, now()).await.unwrap();
     assert_eq!(status(store.claim_owner(&act(&bob), orphan, "cart", "x", now()).await), 409);
     assert_eq!(status(store.claim_owner(&act(&bob), IngressId(99), "cart", "x", now()).await), 404);
-    assert_eq!(status(store.accept_claim(&act(&admin()), made.id, "", now()).await), 409);
-    assert_eq!(status(store.accept_claim(&act(&admin()), ClaimId(99), "", now()).await), 404);
+    assert_eq!(status(store.answer_claim(&act(&admin()), made.id, (Accept, ""), now()).await), 409);
+    assert_eq!(
+        status(store.answer_claim(&act(&admin()), ClaimId(99), (Accept, ""), now()).await),
+        404
+    );
     assert!(store.claims().await.unwrap().is_empty());
     let set = store.set_owner(&act(&admin()), web, Some("cart"), "x", now()).await;
     assert_eq!(status(set), 409);

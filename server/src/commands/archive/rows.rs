@@ -70,6 +70,7 @@ impl<'a> Told<'a> {
         json!([
             detail["ingress"],
             detail["kind"],
+            detail["assignee"],
             self.entry.at.as_millisecond(),
             actor.name(),
             actor.issuer(),
@@ -85,7 +86,7 @@ impl<'a> Told<'a> {
 }
 
 /// What a decision of a row says. The place is cluster, namespace and name, as entries have them.
-fn said(place: &str, decision: &Value, names: [&str; 10]) -> String {
+fn said(place: &str, decision: &Value, names: [&str; 11]) -> String {
     let values = names.map(|name| match &decision[name] {
         Value::String(text) if name.ends_with("at") => {
             let at = text.parse::<Timestamp>().map(|at| at.as_millisecond());
@@ -97,8 +98,9 @@ fn said(place: &str, decision: &Value, names: [&str; 10]) -> String {
     Value::Array([place].into_iter().chain(values).collect()).to_string()
 }
 
-const LAST: [&str; 10] = [
+const LAST: [&str; 11] = [
     "decision",
+    "decided_for",
     "decided_at",
     "decided_by",
     "decided_by_issuer",
@@ -109,8 +111,9 @@ const LAST: [&str; 10] = [
     "proposed",
     "decided_material_hash",
 ];
-const OTHER: [&str; 10] = [
+const OTHER: [&str; 11] = [
     "decision",
+    "team",
     "at",
     "by",
     "by_issuer",
