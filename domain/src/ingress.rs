@@ -223,7 +223,7 @@ impl Ingress {
     }
 
     /// What the search of the inventory looks through: hosts, name, namespace, services and paths,
-    /// lowercase, each once.
+    /// lowercase, each once and with a line break after it.
     pub fn search_text(&self) -> String {
         let mut seen = HashSet::new();
         let mut text = format!("{}\n{}", self.object.name, self.object.namespace);
@@ -239,6 +239,7 @@ impl Ingress {
                 }
             }
         }
+        text.push('\n');
         text.to_lowercase()
     }
 }

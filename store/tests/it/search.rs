@@ -87,6 +87,24 @@ async fn words_of_one_and_two_characters_are_found_too() {
 }
 
 #[tokio::test]
+async fn each_two_characters_are_found_wherever_they_stand() {
+    let (shelf, manifests) = odd().await;
+    let mut pairs: Vec<String> = Vec::new();
+    for value in &manifests {
+        let text = manifest::ingress(&value.to_string()).search_text();
+        let characters: Vec<char> = text.chars().collect();
+        let all = characters.windows(2).map(|pair| pair.iter().collect::<String>());
+        pairs.extend(all.filter(|pair| !pair.contains(char::is_whitespace)));
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    assert!(pairs.len() > 100, "{}", pairs.len());
+    for pair in pairs.iter().map(String::as_str).chain(["qq", "zx", "1z"]) {
+        check(&shelf, &manifests, pair).await;
+    }
+}
+
+#[tokio::test]
 async fn no_text_is_an_error_and_only_true_matches_come() {
     let (shelf, manifests) = odd().await;
     let mut queries: Vec<String> = PATHS.iter().map(|path| (*path).to_owned()).collect();
