@@ -10,7 +10,7 @@ use store::{ReviewPage, ReviewRow};
 use super::super::address;
 use super::super::preview::name;
 use super::super::words::signed;
-use super::undecided::{card, filter, here};
+use super::undecided::{card, filter, pager};
 use super::{Asked, Found, ROWS};
 use crate::components::value;
 use crate::context::State;
@@ -67,7 +67,7 @@ pub fn section(found: &Found, closed: &Closed, settled: &ReviewPage, base: &str)
             <h2 id="settled">{title} " " <span class="count">{format::number(count)}</span></h2>
             {all} {filter(found, "settled", base)}
             {body}
-            {pager(found, settled, base)}
+            {pager(found, ("settled", "Pages of what was settled"), settled.next, base)}
         </section>
     }
     .into_any()
@@ -120,17 +120,4 @@ fn row(one: &ReviewRow, found: &Found, base: &str) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-fn pager(found: &Found, settled: &ReviewPage, base: &str) -> Option<AnyView> {
-    let to = |after| format!("{}#settled", here(found, after, base));
-    let first = found.asked.after.map(|_| to(None));
-    let next = settled.next.map(|last| to(Some(last)));
-    if first.is_none() && next.is_none() {
-        return None;
-    }
-    let first = first.map(|to| view! { <a class="button" href=to>"First"</a> });
-    let next = next.map(|to| view! { <a class="button" href=to rel="next">"Next →"</a> });
-    let label = "Pages of what was settled";
-    Some(view! { <nav class="pager" aria-label=label>{first} {next}</nav> }.into_any())
 }

@@ -33,7 +33,7 @@ pub fn section(found: &Found, waiting: &ReviewPage, base: &str) -> AnyView {
             <h2 id="undecided">"Not decided yet " <span class="count">{count}</span></h2>
             {filter(found, "undecided", base)}
             {body}
-            {pager(found, waiting, base)}
+            {pager(found, ("undecided", "Pages of what is not decided"), waiting.next, base)}
         </section>
     }
     .into_any()
@@ -177,15 +177,20 @@ pub fn here(found: &Found, after: Option<ReviewId>, base: &str) -> String {
     }
 }
 
-fn pager(found: &Found, waiting: &ReviewPage, base: &str) -> Option<AnyView> {
-    let to = |after| format!("{}#undecided", here(found, after, base));
+/// The ways to the first and the next page of a list of this page, if there are any.
+pub fn pager(
+    found: &Found,
+    (list, label): (&'static str, &'static str),
+    next: Option<ReviewId>,
+    base: &str,
+) -> Option<AnyView> {
+    let to = |after| format!("{}#{list}", here(found, after, base));
     let first = found.asked.after.map(|_| to(None));
-    let next = waiting.next.map(|last| to(Some(last)));
+    let next = next.map(|last| to(Some(last)));
     if first.is_none() && next.is_none() {
         return None;
     }
     let first = first.map(|to| view! { <a class="button" href=to>"First"</a> });
     let next = next.map(|to| view! { <a class="button" href=to rel="next">"Next →"</a> });
-    let label = "Pages of what is not decided";
     Some(view! { <nav class="pager" aria-label=label>{first} {next}</nav> }.into_any())
 }
