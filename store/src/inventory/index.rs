@@ -1,6 +1,6 @@
-//! Which index finds the matches of a view.
+//! Which index finds the matches of a view, and which has its order.
 
-use domain::inventory::{ProblemFilter, View};
+use domain::inventory::{ProblemFilter, Sort, View};
 
 /// Whether a filter is set, how it is taken off, and the index that begins with its column.
 type Beginning = (bool, fn(&mut View), &'static str);
@@ -26,4 +26,22 @@ pub(super) fn of(view: &View) -> &'static str {
     };
     let found = beginnings.iter().find(|beginning| is_alone(beginning));
     found.map_or("ingresses_by_facts", |(_, _, index)| index)
+}
+
+/// The index in which the rows stand in this order.
+pub(super) fn in_order(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Place => "ingresses_by_place",
+        Sort::Namespace => "ingresses_by_namespace",
+        Sort::Name => "ingresses_by_name",
+        Sort::Host => "ingresses_by_host",
+        Sort::Class => "ingresses_by_class",
+        Sort::Created => "ingresses_by_created",
+        Sort::Changed => "ingresses_by_changed",
+        Sort::Owner => "ingresses_by_owner",
+        Sort::Managed => "ingresses_by_managed",
+        Sort::Traffic => "ingresses_by_traffic",
+        Sort::Expires => "ingresses_by_expires",
+        Sort::Problems => "ingresses_by_problems",
+    }
 }
