@@ -6,6 +6,7 @@ use domain::{Clock, ClusterName};
 use store::Store;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::api::{self, Lines};
 use super::connect::Connection;
@@ -36,6 +37,20 @@ pub(crate) struct Follower<S> {
     pub(crate) gate: Option<Gate>,
     /// Since when the API server has shown an older state than one seen before.
     pub(crate) older_since: Option<Instant>,
+}
+
+/// What a watch has told and is being written, and the version at which the store stands then.
+struct Writing {
+    task: AbortOnDropHandle<Result<(), Failure>>,
+    reached: String,
+}
+
+/// Why nothing more is read of a watch.
+enum Ended {
+    /// The list is due.
+    Due,
+    /// The API server has ended it properly. `fruitful` says whether it told anything.
+    ByServer { fruitful: bool },
 }
 
 impl<S: Sink> Follower<S> {
@@ -105,31 +120,63 @@ impl<S: Sink> Follower<S> {
 
     /// One watch, from the version at which the store stands, until it ends or the list is due.
     async fn watch(&mut self, due: Instant) -> Result<(), Failure> {
-        let mut version = self.status_now().resource_version.unwrap_or_default();
+        let version = self.status_now().resource_version.unwrap_or_default();
         let opened = Instant::now();
-        let mut fruitful = false;
         let mut lines =
             api::watch(&self.connection.client, self.kind, &version, &self.timing).await?;
-        while let Some(line) = lines.next(&self.timing).await? {
-            let batch = gather(line, &mut lines);
-            self.take(&batch, &mut version).await?;
-            fruitful = true;
-            if Instant::now() >= due {
-                return Ok(());
+        let mut writing = None;
+        let ended = self.lines(&mut lines, due, &mut writing).await;
+        // Kept, whatever came after it.
+        self.written(&mut writing).await?;
+        match ended? {
+            Ended::Due => return Ok(()),
+            Ended::ByServer { fruitful } => {
+                if !fruitful && opened.elapsed() < self.timing.watch_shortest {
+                    return Err(Failure::Fruitless);
+                }
             }
-        }
-        if !fruitful && opened.elapsed() < self.timing.watch_shortest {
-            return Err(Failure::Fruitless);
         }
         // Ended as asked for: nothing has happened up to now that was not told.
         if opened.elapsed() * 2 >= self.timing.watch {
-            self.alive(&version);
+            let version = self.status_now().resource_version.unwrap_or_default();
+            self.alive(version);
         }
         Ok(())
     }
 
-    /// Takes over a batch of lines. What stands before a bad line is kept.
-    async fn take(&mut self, lines: &[bytes::Bytes], version: &mut String) -> Result<(), Failure> {
+    /// Takes over what a watch tells: one batch is read while the one before it is written.
+    async fn lines(
+        &mut self,
+        lines: &mut Lines,
+        due: Instant,
+        writing: &mut Option<Writing>,
+    ) -> Result<Ended, Failure> {
+        let mut fruitful = false;
+        loop {
+            let line = tokio::select! {
+                biased;
+                written = self.written(writing), if writing.is_some() => {
+                    written?;
+                    continue;
+                }
+                line = lines.next(&self.timing) => line?,
+            };
+            let Some(line) = line else { return Ok(Ended::ByServer { fruitful }) };
+            let batch = gather(line, lines);
+            self.take(&batch, writing).await?;
+            fruitful = true;
+            if Instant::now() >= due {
+                return Ok(Ended::Due);
+            }
+        }
+    }
+
+    /// Reads a batch of lines, and begins to write it. What stands before a bad line is kept.
+    async fn take(
+        &self,
+        lines: &[bytes::Bytes],
+        writing: &mut Option<Writing>,
+    ) -> Result<(), Failure> {
         let mut news = Vec::with_capacity(lines.len());
         let mut reached = None;
         let mut bad = None;
@@ -149,23 +196,40 @@ impl<S: Sink> Follower<S> {
                 }
             }
         }
-        if !news.is_empty() {
-            self.sink.events(&news).await?;
-        }
         if let Some(reached) = reached {
-            *version = reached;
-            self.alive(version);
+            let write = if news.is_empty() { None } else { Some(self.sink.events(&news)?) };
+            self.written(writing).await?;
+            let write = async move {
+                match write {
+                    Some(write) => write.await,
+                    None => Ok(()),
+                }
+            };
+            let task = AbortOnDropHandle::new(tokio::spawn(write));
+            *writing = Some(Writing { task, reached });
         }
         bad.map_or(Ok(()), Err)
     }
 
+    /// Waits until what was told is written; then the store stands there. Nothing is lost when this is
+    /// dropped halfway.
+    async fn written(&self, writing: &mut Option<Writing>) -> Result<(), Failure> {
+        let Some(Writing { task, .. }) = writing.as_mut() else { return Ok(()) };
+        let result = task.await;
+        if let Some(Writing { reached, .. }) = writing.take() {
+            result.unwrap_or_else(|error| Err(Failure::Store(error.to_string())))?;
+            self.alive(reached);
+        }
+        Ok(())
+    }
+
     /// The watch has shown that the store equals the cluster.
-    fn alive(&self, version: &str) {
+    fn alive(&self, version: String) {
         let now = self.clock.now();
         self.status(|status| {
             status.phase = Phase::Watching;
             status.data_as_of = Some(now);
-            status.resource_version = Some(version.to_owned());
+            status.resource_version = Some(version);
             status.error = None;
         });
     }

@@ -103,12 +103,16 @@ impl Sink for Ingresses {
         Ok(())
     }
 
-    async fn events(&mut self, news: &[News<'_>]) -> Result<(), Failure> {
+    fn events(
+        &self,
+        news: &[News<'_>],
+    ) -> Result<impl Future<Output = Result<(), Failure>> + Send + use<>, Failure> {
         let read = news.iter().map(|news| match news {
             News::Present(object) => (true, Sighting::read(&bare(object))),
             News::Deleted(object) => (false, Sighting::read(&bare(object))),
         });
         let words = last_words(read.map(|word| (word.1.uid().to_owned(), word)));
+        let mut batches = Vec::new();
         let mut batch = Batch::default();
         let mut present_uids = HashMap::new();
         for (uid, (present, sighting)) in words {
@@ -121,12 +125,20 @@ impl Sink for Ingresses {
             }
             // Under its name another life came and went whose end was not told.
             if present_uids.get(&place).is_some_and(|before| *before != uid) {
-                self.apply(&std::mem::take(&mut batch)).await?;
+                batches.push(std::mem::take(&mut batch));
                 present_uids.clear();
             }
             batch.deleted.push(sighting);
         }
-        self.apply(&batch).await
+        batches.push(batch);
+        let (store, cluster, clock) =
+            (self.store.clone(), self.cluster.clone(), self.clock.clone());
+        Ok(async move {
+            for batch in batches {
+                store.apply_ingresses(&cluster, &batch, clock.now()).await?;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use super::sink::Sink;
 use super::wire::List;
 
 /// So many objects of a list are written in one transaction, at most a page more.
-const OBJECTS_AT_ONCE: usize = 1000;
+const OBJECTS_AT_ONCE: usize = 2500;
 /// So many writes of a list are under way: one is written, and one is judged meanwhile.
 const WRITES_AT_ONCE: usize = 2;
 /// A page is not asked to be smaller than this.

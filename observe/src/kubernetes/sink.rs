@@ -20,7 +20,7 @@ pub(crate) enum News<'a> {
 /// Takes over lists and events of one kind of one cluster. Deletions are concluded in
 /// [`Sink::finish`], after a list was read to its end, or from a delete event.
 ///
-/// Reading and writing are apart, so that one page is read while those before it are written.
+/// Reading and writing are apart, so that one page or batch is read while those before it are written.
 pub(crate) trait Sink: Send {
     /// What was read and is yet to be written.
     type Batch: Default + Send + 'static;
@@ -44,8 +44,11 @@ pub(crate) trait Sink: Send {
     /// The list was read to its end: what it did not have is gone.
     fn finish(&mut self) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Takes over events, in order.
-    fn events(&mut self, news: &[News<'_>]) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Reads events, and returns what takes them over, in order.
+    fn events(
+        &self,
+        news: &[News<'_>],
+    ) -> Result<impl Future<Output = Result<(), Failure>> + Send + use<Self> + 'static, Failure>;
 }
 
 /// The last word on every key, in the order in which the last words were said.

@@ -78,7 +78,10 @@ impl Sink for Surroundings {
         if gone.is_empty() { Ok(()) } else { self.apply(&[], &gone).await }
     }
 
-    async fn events(&mut self, news: &[News<'_>]) -> Result<(), Failure> {
+    fn events(
+        &self,
+        news: &[News<'_>],
+    ) -> Result<impl Future<Output = Result<(), Failure>> + Send + use<>, Failure> {
         let mut words = Vec::with_capacity(news.len());
         let rules = self.store.rules();
         for news in news {
@@ -94,7 +97,12 @@ impl Sink for Surroundings {
                 None => gone.push(key),
             }
         }
-        self.apply(&seen, &gone).await
+        let (store, cluster, kind) = (self.store.clone(), self.cluster.clone(), self.kind);
+        let clock = self.clock.clone();
+        Ok(async move {
+            store.apply_surroundings(&cluster, kind, &seen, &gone, clock.now()).await?;
+            Ok(())
+        })
     }
 }
 

@@ -121,19 +121,18 @@ impl Store {
         batch: &Batch,
         now: Timestamp,
     ) -> Result<Applied, Error> {
-        let early = if batch.first { Some(self.early(cluster, batch, now).await?) } else { None };
+        let early = self.early(cluster, batch, now).await?;
         let mut writer = self.ingress_writer().await?;
         let judge = self.judge(cluster, now);
-        let early = early.filter(|early| early.still_holds(&judge, self.writes()));
-        let answers = early.map(|early| early.answers).unwrap_or_default();
+        let holds = early.still_holds(&judge, self.writes());
+        let answers = if holds { early.answers } else { Answers::new() };
         let applied = apply(&mut writer, &judge, batch, &answers).await.map_err(self.failed())?;
         drop(writer);
         self.committed(applied.written + applied.removed);
         Ok(applied)
     }
 
-    /// Judges what a first list has told before the writer is free: the batch before is being written
-    /// meanwhile.
+    /// Judges what was told before the writer is free: the batch before may be being written meanwhile.
     async fn early(
         &self,
         cluster: &ClusterName,

@@ -129,7 +129,8 @@ impl Run {
             .collect();
         let crash = lost.is_empty() && self.random.u8(..12) == 0;
         let polls = if crash { self.random.usize(1..20) } else { usize::MAX };
-        let done = polled(self.sink().events(&news), polls).await;
+        let written = self.sink().events(&news).unwrap();
+        let done = polled(written, polls).await;
         let before = self.model.clone();
         self.model.take(&told, false, true);
         match done {
