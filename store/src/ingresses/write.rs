@@ -65,7 +65,8 @@ pub(super) async fn writes(
         .chain(answers::renew(&known))
         .chain(answers::name(cluster, &named))
         .chain(chunks(&backends).map(|chunk| backend_rows(cluster, chunk)))
-        .chain(search(&texts));
+        .chain(search(&texts))
+        .chain(merge(&texts));
     run(connection, statements).await?;
     Ok(())
 }
@@ -225,5 +226,18 @@ fn search(texts: &[(i64, &str)]) -> Option<QueryBuilder<Sqlite>> {
          SELECT value ->> 0, value ->> 1 FROM json_each(",
     );
     query.push_bind(to_json(texts)).push(")");
+    (!texts.is_empty()).then_some(query)
+}
+
+/// Pages of the text index that each commit merges.
+const MERGED_PAGES: i64 = 16;
+
+/// Merges as much of the text index as a commit has time for; left to itself, SQLite does nothing for
+/// a while and then everything (sqlite.org/fts5.html, the 'merge' command).
+fn merge(texts: &[(i64, &str)]) -> Option<QueryBuilder<Sqlite>> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO ingress_search (ingress_search, rank) VALUES ('merge', ",
+    );
+    query.push_bind(MERGED_PAGES).push(")");
     (!texts.is_empty()).then_some(query)
 }

@@ -26,7 +26,7 @@ const RELEASED: [(&str, &str); 4] = [
     ("0001_inventory.sql", "74bf92d7b1a7bd84c69ce5487f4bf6bd2cf89c73ac2c7ac9ed1cf64e36659124"),
     ("0002_answers.sql", "fd23505b52e1e6441d8b62c495cf9d7d2b90d3c87d0184ff5fa8090805b3922b"),
     ("0003_sign_in.sql", "9a9e975cd0a4da897240dd1c9a8f7b75915b74eccbd3a2548199fdd78cd7e218"),
-    ("0004_reviews.sql", "65371d36d179b755c544e30186d86727a97724b2cf055c6d52df0e10519f7e71"),
+    ("0004_reviews.sql", "316da9efee7653b33444d9a17f9e32241724a492c5cbbbb950755ce541dd2727"),
 ];
 
 /// What stands in the tables after a step, in SQL as of that step; nothing where a step adds no
