@@ -173,3 +173,15 @@ async fn a_search_for_few_starts_from_the_text_index() {
     assert!(many[0].contains("ingresses_by_place"), "{many:?}");
     assert!(!many.join(";").contains("TEMP B-TREE"), "{many:?}");
 }
+
+#[tokio::test]
+async fn whether_two_letters_stand_anywhere_is_asked_once_and_not_for_every_row() {
+    let (_folder, store) = store().await;
+    let view = View { search: "eu".into(), ..View::default() };
+    for few in [false, true] {
+        let plan = plan(&store, &view, few).await;
+        let place = |text: &str| plan.iter().position(|line| line.contains(text));
+        let (asked, once) = (place("SCAN ingress_terms"), place("SCALAR SUBQUERY"));
+        assert!(once.is_some() && asked == once.map(|line| line + 1), "{plan:?}");
+    }
+}
